@@ -1,0 +1,41 @@
+"""Evidence: what search returns and answers are built from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from corpus.model import Validity, Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One unit (article, section, passage, table) with its document's particulars.
+
+    `score` is the fused score in [0, 1] of this query; `dense` the cosine similarity in [-1, 1]
+    and `lexical` the BM25 score (>= 0) of the unit, 0 where that side did not return it.
+    `validity` is that of the document on the day the search was made for.
+    """
+
+    clause_id: str
+    doc_id: str
+    label: str | None
+    heading_path: tuple[str, ...]
+    text: str
+    page: int | None
+    title: str
+    doc_number: str | None
+    issuer: str | None
+    validity: Validity
+    visibility: Visibility
+    score: float
+    dense: float = 0.0
+    lexical: float = 0.0
+    issued_on: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    superseded_by: str | None = None
+    level: str | None = None
+    region: str | None = None
+    subject: str | None = None
+    sample: str | None = None

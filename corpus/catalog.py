@@ -1,0 +1,273 @@
+"""The library's record: which versions there are, what they say, which of them are live.
+
+The single source of truth. Vectors and postings only mirror it: a version is searchable when its
+row here says `live`, whatever else lies in the indexes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Engine, create_engine, delete, event, insert, select, text, update
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from corpus.catalog_tables import clauses, counters, metadata, relations, versions
+from corpus.errors import StateError
+from corpus.model import Clause, ParsedDocument, Relation, RelationKind, Visibility
+from corpus.settings import CorpusSettings
+from corpus.snapshot import Record, Snapshot
+
+_VERSION_FIELDS = (
+    "title doc_number issuer issued_on published_on effective_from effective_to level region genre "
+    "subject sample source"
+).split()
+
+
+class Catalog:
+    """Open with `Catalog.open()`. Safe for several threads; several processes share one database.
+
+    >>> catalog = Catalog.open(CorpusSettings(home=tmp))
+    >>> catalog.stage(parsed, Visibility.PUBLIC)
+    >>> catalog.make_live(parsed.version.doc_id)
+    >>> catalog.snapshot().validity(parsed.version.doc_id, date(2026, 11, 22))
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._snapshot: Snapshot | None = None
+
+    @classmethod
+    def open(cls, settings: CorpusSettings | None = None) -> Catalog:
+        """Opens the catalog, creating its tables when they are missing.
+
+        Raises:
+            StateError: the state folder or database cannot be used, or is damaged.
+        """
+        settings = settings or CorpusSettings()
+        if settings.database_url is None:
+            _make_home(settings)
+        engine = create_engine(settings.catalog_url)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _sqlite_pragmas)
+        try:
+            metadata.create_all(engine)
+            with engine.begin() as connection:
+                if connection.execute(select(counters.c.value)).first() is None:
+                    connection.execute(insert(counters).values(name="generation", value=0))
+        except OperationalError as error:
+            engine.dispose()
+            raise StateError("catalog.cannot_open", url=_shown(settings), reason=str(error.orig)) from error
+        except DatabaseError as error:
+            engine.dispose()
+            raise StateError("catalog.damaged", url=_shown(settings), reason=str(error.orig)) from error
+        return cls(engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def stage(self, parsed: ParsedDocument, visibility: Visibility) -> None:
+        """Writes a version with its clauses and relations as `staged`: recorded, not searchable."""
+        version = parsed.version
+        row: dict[str, Any] = {name: getattr(version, name) for name in _VERSION_FIELDS}
+        row |= {
+            "doc_id": version.doc_id,
+            "state": "staged",
+            "visibility": visibility.value,
+            "path": str(parsed.path),
+            "sha256": parsed.sha256,
+            "format": parsed.format,
+            "pages": parsed.pages,
+            "basis": version.basis,
+            "warnings": list(parsed.warnings),
+            "text": version.text,
+            "unit_count": sum(clause.parent_id is None for clause in parsed.clauses),
+            "added_at": datetime.now(UTC),
+        }
+        with self._engine.begin() as connection:
+            connection.execute(delete(versions).where(versions.c.doc_id == version.doc_id))
+            connection.execute(insert(versions).values(row))
+            if parsed.clauses:
+                connection.execute(insert(clauses), [_clause_row(clause) for clause in parsed.clauses])
+            if version.relations:
+                connection.execute(
+                    insert(relations),
+                    [_relation_row(version.doc_id, relation) for relation in version.relations],
+                )
+
+    def make_live(self, doc_id: str, retire: Sequence[str] = ()) -> None:
+        """One transaction: `doc_id` becomes live and every version in `retire` stops being so."""
+        with self._engine.begin() as connection:
+            if retire:
+                connection.execute(
+                    update(versions).where(versions.c.doc_id.in_(retire)).values(state="retired")
+                )
+            connection.execute(update(versions).where(versions.c.doc_id == doc_id).values(state="live"))
+            _bump(connection)
+
+    def set_visibility(self, doc_id: str, visibility: Visibility) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(versions).where(versions.c.doc_id == doc_id).values(visibility=visibility.value)
+            )
+            _bump(connection)
+
+    def set_path(self, doc_id: str, path: str) -> None:
+        """The original was moved or renamed: the version now answers to `path`."""
+        with self._engine.begin() as connection:
+            connection.execute(update(versions).where(versions.c.doc_id == doc_id).values(path=path))
+            _bump(connection)
+
+    def remove(self, doc_id: str) -> None:
+        with self._engine.begin() as connection:
+            for table in (clauses, relations, versions):
+                connection.execute(delete(table).where(table.c.doc_id == doc_id))
+            _bump(connection)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def generation(self) -> int:
+        """Grows with each change of what is live."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(counters.c.value)).scalar_one())
+
+    def snapshot(self) -> Snapshot:
+        """The live versions and how they replace each other; the same object until a change."""
+        generation = self.generation()
+        if self._snapshot is None or self._snapshot.generation != generation:
+            self._snapshot = self._read_snapshot(generation)
+        return self._snapshot
+
+    def unfinished(self) -> list[Record]:
+        """Versions that a killed run left staged, or retired but not cleaned up."""
+        return self._records(versions.c.state != "live")
+
+    def by_path(self, path: str) -> Record | None:
+        """The live version last read from `path`."""
+        return _first(self._records((versions.c.path == path) & (versions.c.state == "live")))
+
+    def by_sha(self, sha256: str) -> Record | None:
+        """The live version whose original has these bytes."""
+        return _first(self._records((versions.c.sha256 == sha256) & (versions.c.state == "live")))
+
+    def record(self, doc_id: str) -> Record | None:
+        """The version whatever its state."""
+        return _first(self._records(versions.c.doc_id == doc_id))
+
+    def clauses(self, doc_id: str) -> list[Clause]:
+        """Units and parts of a version in the order of the text."""
+        return self._clauses(clauses.c.doc_id == doc_id)
+
+    def units(self, clause_ids: Iterable[str]) -> dict[str, Clause]:
+        """Clauses by id; ids that do not exist are left out."""
+        wanted = list(clause_ids)
+        found: dict[str, Clause] = {}
+        for at in range(0, len(wanted), 500):  # below SQLite's limit of bound parameters
+            batch = self._clauses(clauses.c.clause_id.in_(wanted[at : at + 500]))
+            found |= {clause.clause_id: clause for clause in batch}
+        return found
+
+    def parts(self, unit_id: str) -> list[Clause]:
+        """The parts (款, 项, 目, rows) inside a unit, in order; [] for an undivided one."""
+        doc_id = unit_id.partition(":")[0]
+        family = {unit_id}
+        inside = []
+        for clause in self._clauses((clauses.c.doc_id == doc_id) & clauses.c.parent_id.is_not(None)):
+            if clause.parent_id in family:
+                family.add(clause.clause_id)
+                inside.append(clause)
+        return inside
+
+    def text(self, doc_id: str) -> str:
+        """The plain text of a version; "" for an unknown one."""
+        with self._engine.connect() as connection:
+            statement = select(versions.c.text).where(versions.c.doc_id == doc_id)
+            return connection.execute(statement).scalar_one_or_none() or ""
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _clauses(self, condition: Any) -> list[Clause]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(clauses).where(condition).order_by(clauses.c.seq)).mappings()
+            return [_clause(row) for row in rows]
+
+    def _records(self, condition: Any) -> list[Record]:
+        columns = [column for column in versions.c if column.name != "text"]
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(*columns).where(condition).order_by(versions.c.added_at))
+            return [_record(row) for row in rows.mappings()]
+
+    def _read_snapshot(self, generation: int) -> Snapshot:
+        records = {record.doc_id: record for record in self._records(versions.c.state == "live")}
+        said: dict[str, list[Relation]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(select(relations)).mappings():
+                if row["doc_id"] in records:
+                    said.setdefault(row["doc_id"], []).append(_relation(row))
+        return Snapshot(generation, records, said)
+
+
+def _make_home(settings: CorpusSettings) -> None:
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateError("catalog.no_home", home=settings.home, reason=error.strerror or error) from error
+
+
+def _shown(settings: CorpusSettings) -> str:
+    """The database's address without its password."""
+    from sqlalchemy import make_url
+
+    return make_url(settings.catalog_url).render_as_string(hide_password=True)
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    # WAL: readers go on while an ingestion writes. FULL would cost a disk sync a transaction;
+    # with NORMAL a power cut loses the last transactions but never damages the file.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _bump(connection: Any) -> None:
+    connection.execute(text("UPDATE counters SET value = value + 1 WHERE name = 'generation'"))
+
+
+def _first(records: list[Record]) -> Record | None:
+    return records[0] if records else None
+
+
+def _clause_row(clause: Clause) -> dict[str, Any]:
+    row = {column.name: getattr(clause, column.name) for column in clauses.c}
+    row["heading_path"] = list(clause.heading_path)
+    return row
+
+
+def _clause(row: Any) -> Clause:
+    values = dict(row)
+    values["heading_path"] = tuple(values["heading_path"])
+    return Clause(**values)
+
+
+def _relation_row(doc_id: str, relation: Relation) -> dict[str, Any]:
+    names = [column.name for column in relations.c if column.name not in ("id", "doc_id")]
+    return {"doc_id": doc_id} | {name: getattr(relation, name) for name in names}
+
+
+def _relation(row: Any) -> Relation:
+    values = {name: row[name] for name in row if name not in ("id", "doc_id")}
+    values["kind"] = cast(RelationKind, values["kind"])
+    return Relation(**values)
+
+
+def _record(row: Any) -> Record:
+    values = dict(row)
+    values["visibility"] = Visibility(values["visibility"])
+    return Record(**values)
+
+
+def today() -> date:
+    """The day that "in force" means when nobody names another."""
+    return date.today()

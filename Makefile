@@ -1,0 +1,53 @@
+# make run: serve the chat on http://127.0.0.1:7860 · make test: every test · make check: lint, types, docs
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PORT ?= 7860
+LOCK_EXTRAS := dev,samples
+
+.PHONY: install run test check bench lock samples docs clean
+
+install: $(STAMP)
+
+# The lock pins everything; the project itself goes in without its dependencies and without build
+# isolation (setuptools is in the lock), so that nothing beyond the lock is ever fetched.
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(STAMP)
+
+run: $(STAMP)
+	$(BIN)/zhixun serve --samples --port $(PORT)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python docs/check.py
+
+bench: $(STAMP)
+	$(BIN)/zhixun bench answers
+	$(BIN)/python -m evals.cmrc --out out/cmrc
+	$(BIN)/zhixun bench retrieval --corpus out/cmrc/corpus.jsonl --queries out/cmrc/queries.jsonl --qrels out/cmrc/qrels.tsv
+
+# Writes requirements.lock anew from pyproject.toml (needs the package index).
+lock:
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python docs/lock.py $(LOCK_EXTRAS) > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+
+# Rebuilds the sample files from corpus/samples/sources.
+samples: $(STAMP)
+	$(BIN)/python -m corpus.samples.build
+
+# Rewrites docs/cli.md from the CLI's help.
+docs: $(STAMP)
+	$(BIN)/python docs/check.py --write
+
+clean:
+	rm -rf out build dist .mypy_cache .ruff_cache .pytest_cache

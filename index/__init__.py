@@ -1,0 +1,28 @@
+"""From clauses to evidence: `Library` opens the state folder, takes files in and searches them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from index.bench import bench_index
+    from index.library import Library
+    from index.types import Evidence, IngestResult
+
+__all__ = ["Evidence", "IngestResult", "Library", "bench_index"]
+
+_HOMES = {
+    "Evidence": "index.types",
+    "IngestResult": "index.types",
+    "Library": "index.library",
+    "bench_index": "index.bench",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a room's module when its name is first used, so that `import index` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'index' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Literal
 
 from corpus.model import Validity, Visibility
 
@@ -39,3 +41,16 @@ class Evidence:
     region: str | None = None
     subject: str | None = None
     sample: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What became of one file. `clauses` counts the units (articles, sections, tables) of its version."""
+
+    path: Path
+    status: Literal["added", "updated", "unchanged", "failed"]
+    doc_id: str | None = None
+    title: str | None = None
+    doc_number: str | None = None
+    clauses: int = 0
+    error: str | None = None  # for the user, in the user's language; None unless failed

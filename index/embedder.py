@@ -1,0 +1,203 @@
+"""From texts to vectors: one protocol, two engines.
+
+The bundled model runs under ONNX Runtime (imported in 0.2 s, where sentence-transformers takes
+5 to 8); any other model, and the bundled one by setting, runs under sentence-transformers.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import struct
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.errors import StateError
+from index.bundled_model import ENCODER, MAX_TOKENS, NAME, PROMPTS, WEIGHTS, bundled_model, fingerprint
+from index.settings import IndexSettings
+
+log = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]  # (n, dim), rows of unit length
+
+TOKENS_A_BATCH = 4096  # padded tokens: bounds memory, and keeps a batch within the caches
+TEXTS_A_BATCH = 32
+
+
+class Embedder(Protocol):
+    """Makes vectors of unit length; their dot product is the cosine similarity."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the model: vectors of different fingerprints are never compared."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class OnnxEmbedder:
+    """The bundled model under ONNX Runtime, in float32.
+
+    The word vectors are read row by row from the safetensors file, so only those in use are ever
+    in memory.
+    """
+
+    name = NAME
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self.fingerprint = fingerprint(folder)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        options = onnxruntime.SessionOptions()
+        # The graph is written with fused operators already.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / ENCODER), options, providers=["CPUExecutionProvider"]
+        )
+        tensors = _safetensors(folder / WEIGHTS)
+        self._words = tensors("embeddings.word_embeddings.weight")
+        types = tensors("embeddings.token_type_embeddings.weight")
+        self._positions = np.asarray(tensors("embeddings.position_embeddings.weight")) + types[0]
+        self.dim = int(self._words.shape[1])
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([PROMPTS["query"] + text for text in texts])
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode([PROMPTS["passage"] + text for text in texts])
+
+    def _encode(self, texts: list[str]) -> Vectors:
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
+        vectors = np.empty((len(texts), self.dim), np.float32)
+        for batch in _batches([len(ids) for ids in tokens]):
+            vectors[batch] = self._forward([tokens[i] for i in batch])
+        return vectors
+
+    def _forward(self, tokens: list[list[int]]) -> Vectors:
+        length = max(map(len, tokens))
+        inputs = np.zeros((len(tokens), length, self.dim), np.float32)
+        mask = np.zeros((len(tokens), length), np.int32)
+        for row, ids in enumerate(tokens):
+            inputs[row, : len(ids)] = self._words[ids]
+            mask[row, : len(ids)] = 1
+        inputs += self._positions[:length]
+        (vectors,) = self._session.run(None, {"embeddings": inputs, "mask": mask})
+        result: Vectors = vectors
+        return result
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model by name or folder, with the prompts its config states."""
+
+    def __init__(self, model: str, fingerprint: str | None = None) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model = SentenceTransformer(model)
+        except (OSError, ValueError, ImportError) as error:
+            raise StateError("index.model_unusable", model=model, reason=error) from error
+        self.name = Path(model).name
+        dim = self._model.get_embedding_dimension()
+        if dim is None:
+            dim = self._model.encode("a").shape[0]
+        self.dim = int(dim)
+        prompts = {name: prompt for name, prompt in self._model.prompts.items() if prompt}
+        self._query_prompt = prompts.get("query")
+        self._passage_prompt = next((prompts[n] for n in ("passage", "document", "corpus") if n in prompts), None)
+        self.fingerprint = fingerprint or _weights_fingerprint(self._model)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._normalised(self._model.encode_query, texts, self._query_prompt)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._normalised(self._model.encode_document, texts, self._passage_prompt)
+
+    def _normalised(self, encode: Callable[..., Any], texts: Sequence[str], prompt: str | None) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dim), np.float32)
+        vectors = encode(  # sorts by length by itself
+            list(texts),
+            prompt=prompt,
+            batch_size=TEXTS_A_BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(vectors, np.float32)
+
+
+def open_embedder(models: Path, settings: IndexSettings | None = None) -> Embedder:
+    """The embedder that the settings name; the bundled model is unpacked under `models` if need be.
+
+    Raises:
+        StateError: the model cannot be found, unpacked or loaded.
+    """
+    settings = settings or IndexSettings()
+    if settings.embedding_model:
+        return SentenceTransformerEmbedder(settings.embedding_model)
+    folder = bundled_model(models)
+    if settings.embedding_backend != "torch":
+        try:
+            return OnnxEmbedder(folder)
+        except Exception as error:  # ONNX Runtime's errors share no base class
+            if settings.embedding_backend == "onnx":
+                raise StateError("index.onnx_unusable", reason=error) from error
+            log.warning("ONNX Runtime cannot run the bundled model (%s): using sentence-transformers.", error)
+    return SentenceTransformerEmbedder(str(folder), fingerprint(folder))
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Indexes in batches of like length, the longest first (so that memory peaks at once)."""
+    batches: list[list[int]] = []
+    for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        batch = batches[-1] if batches else []
+        full = len(batch) >= TEXTS_A_BATCH or (
+            batch and lengths[batch[0]] * (len(batch) + 1) > TOKENS_A_BATCH
+        )
+        if not batches or full:
+            batches.append([index])
+        else:
+            batch.append(index)
+    return batches
+
+
+def _safetensors(path: Path) -> Callable[[str], NDArray[np.float32]]:
+    """Reads tensors as memory maps: rows come from the disk when they are asked for."""
+    with path.open("rb") as file:
+        (size,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(size))
+
+    def tensor(name: str) -> NDArray[np.float32]:
+        entry = header[name]
+        if entry["dtype"] != "F32":
+            raise ValueError(f"{path}: {name} is {entry['dtype']}, expected F32")
+        start = 8 + size + entry["data_offsets"][0]
+        return np.memmap(path, np.float32, "r", start, tuple(entry["shape"]))
+
+    return tensor
+
+
+def _weights_fingerprint(model: Any) -> str:
+    """A digest over the beginning of every parameter: any retrained model differs."""
+    import hashlib
+
+    digest = hashlib.sha256(json.dumps(model.prompts, sort_keys=True).encode())
+    for name, value in sorted(model.state_dict().items()):
+        sample = value.flatten()[:16].float().cpu().numpy()
+        digest.update(f"{name}{tuple(value.shape)}".encode() + sample.tobytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,159 @@
+"""Both indexes behind one door: rows in, fused hits out. Knows nothing of the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.model import Visibility
+from index.embedder import Embedder, Vectors
+from index.fusion import DEPTH, fuse
+from index.lexical import LexicalIndex, Posting
+from index.rows import VERSION, Row, unit_of
+from index.vectors import VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A unit found: its fused score in [0, 1], its best row's cosine and BM25 score."""
+
+    unit_id: str
+    visibility: Visibility
+    score: float
+    dense: float
+    lexical: float
+
+
+Allowed = Callable[[str, Visibility], bool]  # may this row, found in this collection, be seen?
+_Found = list[tuple[str, float]]
+
+
+class HybridIndex:
+    """The vector store and the lexical index under `home`, written and searched together."""
+
+    def __init__(self, home: Path, embedder: Embedder, chroma_url: str | None = None) -> None:
+        self.embedder = embedder
+        self.fingerprint = f"{embedder.fingerprint}-r{VERSION}"
+        self.vectors = VectorStore(home / "chroma", self.fingerprint, chroma_url)
+        self.lexical = LexicalIndex(home / "lexical")
+
+    def embed(self, rows: Sequence[Row]) -> Vectors:
+        return self.embedder.encode_passages([row.passage for row in rows])
+
+    def write(self, visibility: Visibility, documents: Sequence[tuple[str, Sequence[Row], Vectors]]) -> None:
+        """Writes versions (id, rows, vectors of the rows), replacing what the indexes hold of them."""
+        for doc_id, rows, vectors in documents:
+            self.vectors.delete(visibility, doc_id)
+            self.vectors.add(visibility, doc_id, [row.row_id for row in rows], vectors)
+        with self.lexical.writing(visibility) as writer:
+            for doc_id, rows, _ in documents:
+                writer.delete(doc_id)
+                writer.add(Posting(r.row_id, r.doc_id, r.body, r.title, r.heading) for r in rows)
+
+    def delete(self, visibility: Visibility, doc_ids: Sequence[str]) -> None:
+        """Removes versions' rows from both indexes; nothing happens when there are none."""
+        for doc_id in doc_ids:
+            self.vectors.delete(visibility, doc_id)
+        with self.lexical.writing(visibility) as writer:
+            for doc_id in doc_ids:
+                writer.delete(doc_id)
+
+    def search(
+        self, query: str, visibilities: Iterable[Visibility], k: int, allowed: Allowed | None = None
+    ) -> list[Hit]:
+        """The `k` best units whose rows are `allowed`, best first.
+
+        More rows than needed are fetched and checked; when too many are turned away, the fetch
+        grows until enough remain or both indexes are exhausted.
+        """
+        vector = self.embedder.encode_queries([query])[0]
+        places = sorted(visibilities)
+        wanted = max(k, DEPTH)
+        depth = 2 * wanted
+        while True:
+            dense, dense_left = self._ranked(
+                [(p, self.vectors.query(p, vector, depth)) for p in places], depth, allowed
+            )
+            lexical, lexical_left = self._ranked(
+                [(p, self.lexical.search(p, query, depth)) for p in places], depth, allowed
+            )
+            enough = (len(dense) >= wanted or not dense_left) and (len(lexical) >= wanted or not lexical_left)
+            if enough:
+                return self._hits(query, vector, dense, lexical, k)
+            depth *= 4
+
+    def search_rows(
+        self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int
+    ) -> list[Hit]:
+        """The `k` best units among the given rows: every row is scored, none is missed."""
+        vector = self.embedder.encode_queries([query])[0]
+        dense: list[tuple[Visibility, _Found]] = []
+        lexical: list[tuple[Visibility, _Found]] = []
+        for place in sorted({visibility for visibility, _ in row_ids}):
+            rows = [row for visibility, row in row_ids if visibility is place]
+            dense.append((place, list(self.vectors.cosines(place, vector, rows).items())))
+            lexical.append((place, list(self.lexical.scores(place, query, rows).items())))
+        ranked_dense, _ = self._ranked(dense, len(row_ids) + 1, None)
+        ranked_lexical, _ = self._ranked(lexical, len(row_ids) + 1, None)
+        return self._hits(query, vector, ranked_dense, ranked_lexical, k)
+
+    def close(self) -> None:
+        self.vectors.close()
+        self.lexical.close()
+
+    def _ranked(
+        self, found: Sequence[tuple[Visibility, _Found]], depth: int, allowed: Allowed | None
+    ) -> tuple[dict[str, tuple[float, str, Visibility]], bool]:
+        """Units with (best score, its row, collection), best first; whether more rows may exist."""
+        best: dict[str, tuple[float, str, Visibility]] = {}
+        merged = [(score, row, place) for place, rows in found for row, score in rows]
+        for score, row, place in sorted(merged, key=lambda item: -item[0]):
+            unit = unit_of(row)
+            if unit not in best and (allowed is None or allowed(row, place)):
+                best[unit] = (score, row, place)
+        return best, any(len(rows) >= depth for _, rows in found)
+
+    def _hits(
+        self,
+        query: str,
+        vector: Vectors,
+        dense: dict[str, tuple[float, str, Visibility]],
+        lexical: dict[str, tuple[float, str, Visibility]],
+        k: int,
+    ) -> list[Hit]:
+        fused = fuse(
+            [(unit, score) for unit, (score, _, _) in dense.items()],
+            [(unit, score) for unit, (score, _, _) in lexical.items()],
+        )
+        top = list(fused)[:k]
+        cosines = self._missing(
+            {unit: lexical[unit] for unit in top if unit not in dense},
+            lambda place, rows: self.vectors.cosines(place, vector, rows),
+        )
+        weights = self._missing(
+            {unit: dense[unit] for unit in top if unit not in lexical},
+            lambda place, rows: self.lexical.scores(place, query, rows),
+        )
+        return [
+            Hit(
+                unit,
+                (dense.get(unit) or lexical[unit])[2],
+                fused[unit],
+                dense[unit][0] if unit in dense else cosines.get(unit, 0.0),
+                lexical[unit][0] if unit in lexical else weights.get(unit, 0.0),
+            )
+            for unit in top
+        ]
+
+    @staticmethod
+    def _missing(
+        units: dict[str, tuple[float, str, Visibility]],
+        score: Callable[[Visibility, list[str]], dict[str, float]],
+    ) -> dict[str, float]:
+        """The other side's raw score for units that only one side returned."""
+        found: dict[str, float] = {}
+        for place in {visibility for _, _, visibility in units.values()}:
+            rows = [row for _, row, visibility in units.values() if visibility is place]
+            found |= {unit_of(row): value for row, value in score(place, rows).items()}
+        return found

@@ -1,0 +1,169 @@
+"""Postings: BM25 over character bigrams in Tantivy, one index for public rows, one for internal.
+
+Rows are pre-tokenised by `index.tokens`; a query is built from its tokens term by term, so nothing
+a user types is ever read as query syntax.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import StateError
+from corpus.model import Visibility
+from index.tokens import tokens
+
+log = logging.getLogger(__name__)
+
+# Fields and their weights in the score. Title and heading are short, so BM25 already favours a
+# match there; more weight lets a document's name outvote what its articles say.
+FIELDS = {"body": 1.0, "title": 0.4, "heading": 0.3}
+MAX_QUERY_TERMS = 400  # distinct tokens; a question has 10 to 60
+_HEAP = 30_000_000  # bytes a writer may use before it flushes
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One row of the lexical index."""
+
+    row_id: str
+    doc_id: str
+    body: str
+    title: str
+    heading: str
+
+
+class LexicalIndex:
+    """The two Tantivy indexes under `folder`.
+
+    Raises:
+        StateError: an index on disk cannot be opened.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._indexes: dict[Visibility, Any] = {}
+
+    def search(self, visibility: Visibility, query: str, n: int) -> list[tuple[str, float]]:
+        """The `n` best rows with their BM25 scores, best first; [] when no token matches."""
+        index = self._index(visibility)
+        built = _query(index.schema, query)
+        if built is None:
+            return []
+        searcher = index.searcher()
+        hits = searcher.search(built, n, count=False).hits
+        return [(searcher.doc(address)["row_id"][0], float(score)) for score, address in hits]
+
+    def scores(self, visibility: Visibility, query: str, row_ids: Iterable[str]) -> dict[str, float]:
+        """BM25 scores of these rows; a row without a token of the query is left out."""
+        import tantivy
+
+        wanted = list(row_ids)
+        index = self._index(visibility)
+        built = _query(index.schema, query)
+        if built is None or not wanted:
+            return {}
+        only = tantivy.Query.const_score_query(
+            tantivy.Query.term_set_query(index.schema, "row_id", wanted), 0.0
+        )
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, built), (tantivy.Occur.Must, only)])
+        searcher = index.searcher()
+        hits = searcher.search(both, len(wanted), count=False).hits
+        return {searcher.doc(address)["row_id"][0]: float(score) for score, address in hits}
+
+    def count(self, visibility: Visibility) -> int:
+        """Rows in the index."""
+        return int(self._index(visibility).searcher().num_docs)
+
+    def refresh(self) -> None:
+        """Sees what another process has written."""
+        for index in self._indexes.values():
+            index.reload()
+
+    @contextmanager
+    def writing(self, visibility: Visibility) -> Iterator[_Writer]:
+        """One commit: all of it is on disk at the end, or none of it after an error."""
+        index = self._index(visibility)
+        writer = index.writer(_HEAP, 1)
+        try:
+            yield _Writer(writer, index.schema)
+            writer.commit()
+        except BaseException:
+            writer.rollback()
+            raise
+        finally:
+            writer.wait_merging_threads()  # also gives back the lock
+        index.reload()
+
+    def clear(self) -> None:
+        """Removes both indexes from the disk."""
+        self._indexes.clear()
+        shutil.rmtree(self._folder, ignore_errors=False) if self._folder.exists() else None
+
+    def close(self) -> None:
+        self._indexes.clear()
+
+    def _index(self, visibility: Visibility) -> Any:
+        if visibility not in self._indexes:
+            self._indexes[visibility] = self._open(self._folder / visibility.value)
+        return self._indexes[visibility]
+
+    def _open(self, folder: Path) -> Any:
+        import tantivy
+
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            index = tantivy.Index(_schema(), path=str(folder), reuse=True)
+            index.reload()
+            return index
+        except (ValueError, OSError) as error:  # what Tantivy raises for a damaged folder
+            raise StateError("index.lexical_damaged", folder=folder, reason=error) from error
+
+
+class _Writer:
+    def __init__(self, writer: Any, schema: Any) -> None:
+        self._writer = writer
+        self._schema = schema
+
+    def add(self, postings: Iterable[Posting]) -> None:
+        import tantivy
+
+        for posting in postings:
+            fields = {name: " ".join(tokens(getattr(posting, name))) for name in FIELDS}
+            self._writer.add_document(
+                tantivy.Document(row_id=posting.row_id, doc_id=posting.doc_id, **fields)
+            )
+
+    def delete(self, doc_id: str) -> None:
+        """Deletes a version's rows, those added before in the same commit included."""
+        self._writer.delete_documents("doc_id", doc_id)
+
+
+def _schema() -> Any:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("row_id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("doc_id", stored=False, tokenizer_name="raw", index_option="basic")
+    for name in FIELDS:
+        builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def _query(schema: Any, text: str) -> Any | None:
+    """An OR of the text's tokens in each field; None when the text has no token."""
+    import tantivy
+
+    counts = Counter(tokens(text))
+    clauses = []
+    for token, count in counts.most_common(MAX_QUERY_TERMS):
+        for field, weight in FIELDS.items():
+            term = tantivy.Query.term_query(schema, field, token, index_option="freq")
+            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, weight * count)))
+    return tantivy.Query.boolean_query(clauses) if clauses else None

@@ -1,0 +1,99 @@
+"""From units to index rows: what is embedded and what is posted.
+
+A unit is returned whole; for search a long one is split at its paragraphs (款) and sentence ends
+into rows that fit the embedding model's window. A unit scores as its best row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.model import Clause
+
+VERSION = 1  # raised when rows come out differently: part of the collections' names
+ROW_CHARS = 600  # about 400 tokens, which leaves room for title and headings in 512
+LONG_UNIT = 800  # up to here a unit stays one row
+_TITLE_CHARS = 80
+_HEADING_CHARS = 80
+_SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]+[”』」）)]*|[^。！？；!?;\n]+")
+_MARK = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of both indexes. `row_id` is the unit's id, or `unit_id#k` for a piece of it."""
+
+    row_id: str
+    doc_id: str
+    title: str
+    heading: str
+    body: str
+
+    @property
+    def passage(self) -> str:
+        """What is embedded: the text with where it stands before it."""
+        return "\n".join(part for part in (self.title, self.heading, self.body) if part)
+
+
+def unit_of(row_id: str) -> str:
+    """The unit that a row belongs to."""
+    return row_id.partition(_MARK)[0]
+
+
+def doc_of(row_id: str) -> str:
+    """The version that a row belongs to (clause ids begin with their version's id)."""
+    return row_id.partition(":")[0]
+
+
+def rows(doc_id: str, title: str, clauses: Sequence[Clause]) -> list[Row]:
+    """The rows of a version, in the order of its text; parts are inside their units."""
+    found: list[Row] = []
+    for unit in clauses:
+        if unit.parent_id is None:
+            heading = " ".join(unit.heading_path)
+            found += unit_rows(unit.clause_id, doc_id, title, heading, unit.text, unit.kind == "table")
+    return found
+
+
+def unit_rows(unit_id: str, doc_id: str, title: str, heading: str, text: str, table: bool = False) -> list[Row]:
+    """The rows of one unit: one, or several for a long text."""
+    pieces = [text] if len(text) <= LONG_UNIT else split(text, table)
+    ids = [unit_id] if len(pieces) == 1 else [f"{unit_id}{_MARK}{k}" for k in range(1, len(pieces) + 1)]
+    short_title, short_heading = title[:_TITLE_CHARS], heading[-_HEADING_CHARS:]
+    return [Row(row, doc_id, short_title, short_heading, body) for row, body in zip(ids, pieces, strict=True)]
+
+
+def split(text: str, table: bool = False, limit: int = ROW_CHARS) -> list[str]:
+    """Pieces of at most `limit` characters, of about equal length, cut at line and sentence ends.
+
+    A table is cut between its rows, and its first row stands again before each piece.
+    """
+    header = ""
+    if table and "\n" in text:
+        header, text = text.split("\n", 1)
+        header = header[: limit // 3] + "\n"
+    atoms = [a for sentence in _atoms(text, table) for a in _hard_cut(sentence, limit - len(header))]
+    total = sum(map(len, atoms))
+    count = -(-total // (limit - len(header)))
+    target = total / count  # equal pieces: no last piece of a few words
+    pieces: list[str] = []
+    current = ""
+    for atom in atoms:
+        over = len(current) + len(atom) > limit - len(header)
+        if current and (over or len(current) + len(atom) / 2 > target):
+            pieces.append(header + current.strip())
+            current = ""
+        current += atom
+    if current.strip():
+        pieces.append(header + current.strip())
+    return [piece for piece in pieces if piece.strip()]
+
+
+def _atoms(text: str, table: bool) -> list[str]:
+    return text.splitlines(keepends=True) if table else _SENTENCE.findall(text)
+
+
+def _hard_cut(atom: str, limit: int) -> list[str]:
+    return [atom[i : i + limit] for i in range(0, len(atom), limit)]

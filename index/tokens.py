@@ -1,0 +1,50 @@
+"""Texts as tokens for the lexical index: character bigrams for Chinese, whole words for the rest.
+
+Spellings that mean the same come out the same: full and half width, upper and lower case,
+traditional and simplified characters, and the ways of writing a document number
+(苏政办发〔2025〕27号, 苏政办发[2025]27号, 苏政办发2025年27号).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+_BRACKETED_NUMBER = re.compile(r"[〔\[(【{〈<]\s*((?:19|20)\d\d)\s*(?:年)?\s*[〕\])】}〉>]\s*第?\s*(\d{1,5})\s*号")
+_PLAIN_NUMBER = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年\s*第?\s*(\d{1,5})\s*号")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # 1,000万元 is 1000万元
+_RUN = re.compile(r"[0-9a-z]+(?:[.%][0-9a-z]+)*%?|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_]")
+_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of a text in order, repeated as often as they occur.
+
+    >>> tokens("第27号, GDP增长5.5%")
+    ['第', '27', '号', 'gdp', '增长', '5.5%']
+    >>> tokens("政发〔2025〕27号") == tokens("政发[2025]27號") == tokens("政发2025年第27号")
+    True
+    """
+    found: list[str] = []
+    for run in _RUN.findall(_normalised(text)):
+        if not _CJK.match(run) or len(run) == 1:
+            found.append(run)
+        else:
+            found.extend(run[i : i + 2] for i in range(len(run) - 1))
+    return found
+
+
+def _normalised(text: str) -> str:
+    simple = _converter().convert(unicodedata.normalize("NFKC", text).lower())
+    for pattern in (_BRACKETED_NUMBER, _PLAIN_NUMBER):
+        simple = pattern.sub(r" \1.\2 ", simple)
+    return _THOUSANDS.sub("", str(simple))
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")

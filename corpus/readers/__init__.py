@@ -1,0 +1,124 @@
+"""Readers: one module a format behind one protocol, `read(path) -> RawDocument`.
+
+The format is judged by content (magic bytes) and checked against the suffix; a mislabelled file
+of a supported format is read with a warning. Whatever goes wrong inside a library comes out as
+`ReadError` with a reason for the user: `read` is the one boundary, and nothing else escapes it.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from corpus.errors import ReadError
+from corpus.messages import msg
+from corpus.model import RawDocument
+from corpus.readers.common import Source
+from corpus.readers.detect import SUPPORTED_SUFFIXES, detect
+
+__all__ = ["MAX_BYTES", "SUPPORTED_SUFFIXES", "read"]
+
+MAX_BYTES = 200 * 1024 * 1024
+"""Larger files are refused by default: no policy document comes near it."""
+
+_PARSE_ERRORS: tuple[type[Exception], ...] = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,  # RecursionError and NotImplementedError among them
+    EOFError,
+    MemoryError,
+    OSError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+
+
+def read(path: Path, *, max_bytes: int = MAX_BYTES) -> RawDocument:
+    """Read the file at `path`, whatever its format, into blocks in reading order.
+
+    Args:
+        path: A file (not a folder).
+        max_bytes: Refuse a file larger than this.
+
+    Raises:
+        ReadError: the file is missing, a folder, unreadable, too large, empty, of an unsupported
+            format, encrypted, scanned without a text layer, or damaged. The library's own
+            exception is its `__cause__`.
+    """
+    path = Path(path)
+    data = _load(path, max_bytes)
+    found = detect(data, path)
+    reader = cast(
+        "Callable[[Source], RawDocument]", import_module(f"corpus.readers.{found.format}").read
+    )
+    try:
+        document = reader(Source(path=path, data=data))
+    except ReadError:
+        raise
+    except (*_PARSE_ERRORS, *_library_errors(found.format)) as error:
+        raise ReadError("reader.damaged", name=path.name, format=_format_name(found.format)) from error
+    if not any(block.text.strip() for block in document.blocks):
+        raise ReadError("reader.no_text", name=path.name)
+    if found.mislabelled:
+        warning = msg("reader.mislabelled", name=path.name, format=_format_name(found.format))
+        document = replace(document, warnings=(warning, *document.warnings))
+    return document
+
+
+def _load(path: Path, max_bytes: int) -> bytes:
+    """The file's bytes; every way in which a path can fail has its own reason."""
+    try:
+        if path.is_dir():
+            raise ReadError("reader.folder", name=path.name)
+        if not path.exists():
+            raise ReadError("reader.not_found", name=str(path))
+        if not path.is_file():
+            raise ReadError("reader.not_a_file", name=path.name)
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise ReadError(
+                "reader.too_large", name=path.name, size=_megabytes(size), limit=_megabytes(max_bytes)
+            )
+        data = path.read_bytes()
+    except PermissionError as error:
+        raise ReadError("reader.no_permission", name=path.name) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise ReadError("reader.io", name=path.name, reason=str(error)) from error
+    if not data:
+        raise ReadError("reader.empty", name=path.name)
+    return data
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024 / 1024:.1f}"
+
+
+def _format_name(format: str) -> str:
+    return msg(f"reader.format_{format}")
+
+
+def _library_errors(format: str) -> tuple[type[Exception], ...]:
+    """The exception types of the libraries behind a format (imported only once they are in use)."""
+    if format == "pdf":
+        from pdfminer.psexceptions import PSException
+        from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+        from pypdf.errors import PyPdfError
+        from pypdfium2 import PdfiumError
+
+        return (PyPdfError, PdfiumError, PdfminerException, MalformedPDFException, PSException)
+    if format in ("docx", "html", "markdown"):
+        from lxml.etree import LxmlError
+
+        return (LxmlError,)
+    return ()

@@ -1,0 +1,163 @@
+"""What the readers share: the source, text hygiene, line joining, markers, tables."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.model import Block, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as loaded: readers never open the path again."""
+
+    path: Path
+    data: bytes
+
+
+_DROPPED = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u202f\u205f\r\n\f\u2028\u2029\u0085]+")
+_RADICALS = re.compile("[\u2e80-\u2fdf]")
+_WIDE = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0002ffff"
+_WIDE_EDGE = re.compile(f"[{_WIDE}‘’“”…—·①-⓿㈠-㉃]")
+CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]")
+
+_NUM = "一二三四五六七八九十百千零〇两"
+MARKER = re.compile(
+    rf"(?:第[{_NUM}\d]+[编章节条](?:之[{_NUM}]+)?(?:[\s\u3000:：]|$)"
+    rf"|[{_NUM}]+、"
+    rf"|[（(](?:[{_NUM}]+|\d{{1,2}})[）)]"
+    r"|\d{1,2}(?:[.．](?!\d)|、)|\d{1,2}[)）]"
+    r"|\d{1,2}(?:\.\d{1,2}){1,3}[\s\u3000]"
+    r"|[①-⑳❶-❿]|附\s*[件表][\s\u3000]*(?:\d+|[一二三四五六七八九十]+)?\s*(?:[:：\s]|$)"
+    r"|[•●■◆▪]|[-*+–]\s)"
+)
+"""The beginning of a numbered clause, list item or attachment: a line that opens a paragraph."""
+
+ARTICLE = re.compile(rf"第[{_NUM}\d]+条(?:之[{_NUM}]+)?")
+CLOSED = re.compile(r"[。！？；：!?;:][”’」』）)]*$")
+"""A line that ends as a sentence or a list item does."""
+
+TOC_LINE = re.compile(r"(?:[.．·…]\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")
+
+
+def clean(text: str) -> str:
+    """One line of text as a reader sees it: no controls, one space for many, ends stripped.
+
+    Full-width spaces inside are kept ("第一条　…" needs them); Kangxi radicals, which some PDF
+    producers emit in place of ideographs, become the ideographs.
+    """
+    text = _DROPPED.sub("", _SPACES.sub(" ", text))
+    if _RADICALS.search(text):
+        text = _RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+    return text.strip()
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Wrapped lines as one paragraph: no space beside a Chinese character, else one."""
+    text = ""
+    for line in lines:
+        line = line.strip()
+        if not line:
+            continue
+        if not text:
+            text = line
+        elif _WIDE_EDGE.match(text[-1]) or _WIDE_EDGE.match(line[0]):
+            text += line
+        elif text.endswith("-") and text[-2:-1].isalpha() and line[0].islower():
+            text = text[:-1] + line
+        else:
+            text += " " + line
+    return text
+
+
+def visual_lines(text: str) -> list[str]:
+    """Split at line breaks that open a clause or list item; join the others."""
+    groups: list[list[str]] = []
+    for line in text.split("\n"):
+        line = clean(line)
+        if not line:
+            continue
+        if groups and not MARKER.match(line) and not ARTICLE.match(line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [join_lines(group) for group in groups]
+
+
+def display_width(text: str) -> int:
+    """Width in columns: 2 for a wide character, 1 for another."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+_UNIT = re.compile(
+    r"[（(]?\s*(?<![\u4e00-\u9fff])(?:计量|金额|数量|货币)?单\s*位\s*[:：]\s*([^（）()\s\u3000]{1,30}(?:[、，,/][^（）()\s\u3000]{1,10})*)\s*[）)]?"
+)
+_CAPTION = re.compile(r"[附续]?表\s*[\d一二三四五六七八九十]+|附表")
+
+
+def caption_and_unit(before: Sequence[str]) -> tuple[str | None, str | None]:
+    """A table's caption and unit, from the texts before it (nearest last).
+
+    Takes "表1 …", or a short line that does not read as a sentence; "单位：亿元" may stand on a
+    line of its own between caption and table, or at the caption's end.
+    """
+    unit: str | None = None
+    for text in reversed(before[-2:]):
+        found = _UNIT.search(text)
+        rest = text
+        if found and len(text) <= 80:
+            unit = unit or found.group(1)
+            rest = (text[: found.start()] + text[found.end() :]).strip(" \u3000（）()")
+            if not rest:
+                continue
+        if _CAPTION.match(rest) and len(rest) <= 80 and not rest.endswith("。"):
+            return rest, unit
+        if len(rest) <= 40 and not re.search(r"[。；：，、,;:]$", rest):
+            return rest, unit
+        return None, unit
+    return None, unit
+
+
+def table_block(
+    rows: Iterable[Sequence[str]],
+    *,
+    before: Sequence[Block] = (),
+    header_rows: int = 1,
+    page: int | None = None,
+    caption: str | None = None,
+    wrapped: bool = False,
+) -> Block | None:
+    """A table block from cell texts, padded to a rectangle; None where all cells are empty.
+
+    `before` are the blocks so far: caption and unit come from the last of them. They stay blocks
+    themselves, so that no text is lost from the document. A line break in a cell becomes a space,
+    or nothing where the cells' lines are `wrapped` (PDF).
+    """
+    cleaned = [tuple(_cell(cell, wrapped) for cell in row) for row in rows]
+    cleaned = [row for row in cleaned if any(row)]
+    if not cleaned:
+        return None
+    width = max(len(row) for row in cleaned)
+    padded = tuple(row + ("",) * (width - len(row)) for row in cleaned)
+    texts = [block.text for block in before[-2:] if block.kind != "table"]
+    if before and before[-1].kind == "table":
+        texts = []
+    found, unit = caption_and_unit(texts)
+    table = Table(
+        rows=padded,
+        caption=caption or found,
+        unit=unit,
+        header_rows=max(0, min(header_rows, len(padded) - 1)),
+    )
+    text = "\n".join(" | ".join(row) for row in padded)
+    return Block(text=text, kind="table", page=page, table=table)
+
+
+def _cell(text: str, wrapped: bool) -> str:
+    lines = [line for line in map(clean, text.split("\n")) if line]
+    return join_lines(lines) if wrapped else " ".join(lines)

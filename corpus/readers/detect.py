@@ -1,0 +1,201 @@
+"""What a file really is: by its first bytes, then checked against its suffix."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from corpus.errors import ReadError
+
+Format = Literal["pdf", "docx", "html", "markdown", "text"]
+
+_SUFFIX_FORMAT: dict[str, Format] = {
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+}
+SUPPORTED_SUFFIXES: frozenset[str] = frozenset(_SUFFIX_FORMAT)
+
+# Magic bytes of what people do upload by mistake -> message key reader.foreign_<kind>.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"BM", "image_bmp"),
+    (b"II*\x00", "image"),
+    (b"MM\x00*", "image"),
+    (b"8BPS", "image"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (b"Rar!\x1a\x07", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"BZh", "archive"),
+    (b"\xfd7zXZ\x00", "archive"),
+    (b"\x28\xb5\x2f\xfd", "archive"),
+    (b"MZ", "executable_mz"),
+    (b"\x7fELF", "executable"),
+    (b"\xca\xfe\xba\xbe", "executable"),
+    (b"\xcf\xfa\xed\xfe", "executable"),
+    (b"{\\rtf", "rtf"),
+    (b"SQLite format 3\x00", "database"),
+    (b"ID3", "media"),
+    (b"OggS", "media"),
+    (b"fLaC", "media"),
+    (b"\x1a\x45\xdf\xa3", "media"),
+    (b"%!PS", "postscript"),
+)
+_HTML_START = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML_TAG = re.compile(rb"<(?:html|body|div|p|table|br|span|meta|title|h[1-6]|ul|article|section|td)\b[^>]{0,2000}>", re.I)
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The format to read as; `mislabelled` when the suffix says otherwise."""
+
+    format: Format
+    mislabelled: bool
+
+
+def detect(data: bytes, path: Path) -> Detected:
+    """Decide how to read `data`.
+
+    Raises:
+        ReadError: it is something else (the message names what), or its suffix is unsupported.
+    """
+    suffix = path.suffix.lower()
+    claimed = _SUFFIX_FORMAT.get(suffix)
+    foreign = _foreign(data)
+    if foreign is not None:
+        raise ReadError(f"reader.foreign_{foreign}", name=path.name)
+    if _is_pdf(data, claimed):
+        return Detected("pdf", claimed != "pdf")
+    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+        _check_zip_is_docx(data, path)
+        return Detected("docx", claimed != "docx")
+    if _is_binary(data):
+        key = "reader.damaged_header" if claimed in ("pdf", "docx") else "reader.foreign_binary"
+        raise ReadError(key, name=path.name)
+    if claimed is None and suffix:
+        raise ReadError("reader.unsupported", name=path.name, suffix=suffix)
+    return _text_like(data, claimed)
+
+
+def _text_like(data: bytes, claimed: Format | None) -> Detected:
+    """HTML, Markdown or text: by content where it speaks clearly, else by suffix."""
+    head = _ascii_view(data)
+    if _HTML_START.match(head):
+        return Detected("html", claimed != "html")
+    if claimed == "html":
+        found: Format = "html" if _HTML_TAG.search(head) else "text"
+        return Detected(found, found != "html")
+    if claimed in ("markdown", "text"):
+        return Detected(claimed, False)
+    return Detected("text", claimed is not None)
+
+
+def _ascii_view(data: bytes, limit: int = 65536) -> bytes:
+    """The first bytes with BOM and UTF-16 padding removed, enough to look for tags."""
+    head = data[:limit]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head[2:].replace(b"\x00", b"")
+    return head.removeprefix(b"\xef\xbb\xbf")
+
+
+def _is_pdf(data: bytes, claimed: Format | None) -> bool:
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
+    return head.startswith(b"%PDF-") or (claimed == "pdf" and b"%PDF-" in data[:1024])
+
+
+def _foreign(data: bytes) -> str | None:
+    """The kind of a recognised but unsupported file, None where nothing is recognised."""
+    for magic, kind in _MAGIC:
+        if not data.startswith(magic):
+            continue
+        if kind == "ole":
+            return _ole_kind(data)
+        if kind == "image_bmp":
+            # "BM" may begin a text; a bitmap has its size or reserved zero bytes next
+            if data[6:10] == b"\x00\x00\x00\x00":
+                return "image"
+            continue
+        if kind == "executable_mz":
+            if b"\x00" in data[:256]:
+                return "executable"
+            continue
+        return kind
+    if data[:4] == b"RIFF":
+        return "image" if data[8:12] == b"WEBP" else "media"
+    if data[4:8] == b"ftyp":
+        return "image" if data[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "media"
+    if data[257:262] == b"ustar":
+        return "archive"
+    head = _ascii_view(data, 2048)
+    if b"<?mso-application" in head:
+        return "word_xml"
+    if re.match(rb"\s*(?:From:|MIME-Version:)", head) and b"MIME-Version" in head:
+        return "mhtml"
+    if re.match(rb"\s*(?:<\?xml[^>]*>\s*)?<svg\b", head):
+        return "image"
+    return None
+
+
+def _ole_kind(data: bytes) -> str:
+    """An OLE container: encrypted OOXML, or an old Word, Excel, PowerPoint file.
+
+    The directory's entry names are UTF-16LE; searching for them is enough to tell these apart.
+    """
+    streams = (
+        ("EncryptedPackage", "encrypted_office"),
+        ("WordDocument", "doc"),
+        ("Workbook", "xls"),
+        ("PowerPoint Document", "ppt"),
+    )
+    for name, kind in streams:
+        if name.encode("utf-16-le") in data:
+            return kind
+    return "doc"
+
+
+def _check_zip_is_docx(data: bytes, path: Path) -> None:
+    """Raise unless the ZIP is a Word document: name what it is instead."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, ValueError, LookupError, OSError, EOFError,
+            NotImplementedError, RuntimeError) as error:  # fmt: skip
+        raise ReadError("reader.damaged_zip", name=path.name) from error
+    if any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
+        return
+    kind = "archive"
+    if "OFD.xml" in names:
+        kind = "ofd"
+    elif any(name.startswith("xl/") for name in names):
+        kind = "xls"
+    elif any(name.startswith("ppt/") for name in names):
+        kind = "ppt"
+    elif b"opendocument" in mimetype or b"epub" in mimetype:
+        kind = "odf"
+    elif "[Content_Types].xml" in names and path.suffix.lower() == ".docx":
+        raise ReadError("reader.damaged_zip", name=path.name)
+    raise ReadError(f"reader.foreign_{kind}", name=path.name)
+
+
+def _is_binary(data: bytes) -> bool:
+    """Control bytes in quantity, in a file that no BOM declares to be UTF-16."""
+    if data.startswith(_BOMS):
+        return False
+    sample = data[:65536]
+    control = sum(1 for byte in sample if byte in _CONTROL)
+    return control > 0 and (sample.count(0) > 0 or control / len(sample) > 0.02)

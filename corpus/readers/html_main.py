@@ -1,0 +1,119 @@
+"""Which part of a web page is its text."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from corpus.readers.common import clean
+from corpus.readers.html_tables import text_of
+
+_NEVER = (
+    "script style noscript template iframe object embed applet svg canvas audio video select button input textarea "
+    "nav aside dialog map"
+).split()
+_NOISE_TOKENS = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|share|bdshare|bshare|social|sidebar|footer|foot|header|"
+    r"copyright|toolbar|print|pager|pagination|related|recommend|qrcode|ewm|dqwz|position|location|search|login|comments?|"
+    r"bottom-?bar|top-?bar|fenxiang|daohang|mianbaoxie|dayin)(?:$|[\s_\d-])",
+    re.I,
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_CONTAINERS = (
+    '//*[@id="UCAP-CONTENT"]',
+    '//*[contains(concat(" ", normalize-space(@class), " "), " TRS_Editor ")]',
+    '//*[contains(concat(" ", normalize-space(@class), " "), " trs_editor_view ")]',
+    '//*[@id="zoom" or @id="Zoom"]',
+    '//*[contains(concat(" ", normalize-space(@class), " "), " article-content ")]',
+    '//*[contains(concat(" ", normalize-space(@class), " "), " pages_content ")]',
+    '//*[contains(concat(" ", normalize-space(@class), " "), " article ") or @id="article"]',
+    "//article",
+    '//*[contains(concat(" ", normalize-space(@class), " "), " content ") or @id="content"]',
+    "//main",
+)
+_SITE_SUFFIX = re.compile(r"\s*(?:[_|]|\s[-–—]\s|--|—).*$")
+_ENOUGH = 0.4  # share of the densest element's text that a named container must hold
+
+
+def drop_invisible(root: HtmlElement) -> None:
+    """Remove what a reader does not see as text: scripts, hidden elements, navigation, chrome."""
+    body_size = _length(root)
+    for node in list(root.iter()):
+        if not isinstance(node.tag, str) or node.getparent() is None or node.tag in ("html", "body", "head"):
+            continue
+        if node.tag in _NEVER or _hidden(node):
+            _drop(node)
+        elif _noise(node) and _length(node) <= 0.5 * body_size and node.find(".//h1") is None:
+            _drop(node)
+
+
+def _drop(node: HtmlElement) -> None:
+    """Remove an element and keep its tail text. (A node inside one removed before is harmless.)"""
+    if node.getparent() is not None:
+        node.drop_tree()
+
+
+def _hidden(node: HtmlElement) -> bool:
+    return node.get("hidden") is not None or bool(_HIDDEN.search(node.get("style", "")))
+
+
+def _noise(node: HtmlElement) -> bool:
+    if node.tag in ("header", "footer"):
+        return True
+    names = f"{node.get('class', '')} {node.get('id', '')} "
+    return bool(names.strip()) and bool(_NOISE_TOKENS.search(names))
+
+
+def main_content(root: HtmlElement) -> HtmlElement:
+    """The element that holds the page's text.
+
+    A container usual on government sites, if it holds a fair share of what the densest element
+    holds; else the densest element, unless the page has a good deal of text outside it.
+    """
+    bodies = root.xpath("//body")
+    body: HtmlElement = bodies[0] if bodies else root
+    dense = _densest(body)
+    for xpath in _CONTAINERS:
+        found = max(root.xpath(xpath), key=_length, default=None)
+        if found is not None and _length(found) >= max(1, _ENOUGH * _length(dense)):
+            return found
+    return dense if _length(dense) >= 0.6 * _length(body) else body
+
+
+def _densest(body: HtmlElement) -> HtmlElement:
+    """The element whose own paragraphs carry most text outside links."""
+    scores: dict[HtmlElement, float] = {}
+    for node in body.iter("p", "h2", "h3", "h4", "li", "tr", "div", "td"):
+        own = len(clean(node.text or "")) + sum(
+            len(clean(child.tail or "")) + (_length(child) if child.tag in ("span", "b", "strong", "font", "em") else 0)
+            for child in node
+            if child.tag not in ("a", "p", "div", "table", "ul")
+        )
+        holder = node.getparent()
+        for weight in (1.0, 0.5):
+            if holder is None or holder.tag in ("html",):
+                break
+            scores[holder] = scores.get(holder, 0.0) + weight * own
+            holder = holder.getparent()
+    if not scores:
+        return body
+    return max(scores, key=lambda node: scores[node])
+
+
+def _length(node: HtmlElement) -> int:
+    """Characters of text that are not white space."""
+    return sum(len("".join(text.split())) for text in node.itertext())
+
+
+def page_title(root: HtmlElement, declared: dict[str, str]) -> str | None:
+    """The title of the text: the site's own metadata, the only <h1>, else <title> without the site."""
+    for key in ("articletitle", "标题", "文件名称", "og:title"):
+        if declared.get(key):
+            return declared[key]
+    headings = [clean(text_of(node).replace("\n", "")) for node in root.iter("h1")]
+    headings = [text for text in headings if text]
+    if len(headings) == 1:
+        return headings[0]
+    title = declared.get("title", "")
+    return _SITE_SUFFIX.sub("", title) or None

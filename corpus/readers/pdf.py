@@ -1,0 +1,240 @@
+"""PDF: pypdf first, another library for the pages that come out garbled from it."""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+import threading
+import zlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from corpus.errors import ReadError
+from corpus.messages import msg
+from corpus.model import RawDocument
+from corpus.readers.common import Source
+from corpus.readers.pdf_layout import PageItems, blocks_of
+from corpus.readers.pdf_lines import Line, pdfium_lines, pdfium_text, placed, plumber_lines
+from corpus.readers.pdf_quality import is_garbled, is_incomplete, is_spaced, squeeze
+from corpus.readers.pdf_tables import FoundTable, find, has_rules
+
+if TYPE_CHECKING:
+    from pdfplumber.page import Page
+    from pypdf import PdfReader
+    from pypdfium2 import PdfDocument, PdfPage
+
+T = TypeVar("T")
+
+MAX_PAGES = 5000
+_LOCK = threading.Lock()  # pdfium is not thread-safe, across documents too
+_SCANNED_MAX = 8  # characters a page up to which an imaged page counts as a scan (a stamp, a number)
+
+
+def read(source: Source) -> RawDocument:
+    """Read a PDF page by page; paragraphs are rebuilt over line and page breaks.
+
+    Raises:
+        ReadError: encrypted with a password, without a text layer, garbled throughout, or more
+            than `MAX_PAGES` pages.
+    """
+    # both libraries log every oddity of a file; what matters is said in the document's warnings
+    for name in ("pypdf", "pdfminer", "pdfplumber"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    with _LOCK:
+        return _Document(source).read()
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What the libraries raise over one bad page: the next library is asked then."""
+    from pdfminer.psexceptions import PSException
+    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+    from pypdf.errors import PyPdfError
+    from pypdfium2 import PdfiumError
+
+    return (
+        PyPdfError, PdfiumError, PSException, PdfminerException, MalformedPDFException, ValueError, TypeError,
+        AttributeError, LookupError, ArithmeticError, AssertionError, RuntimeError, EOFError, OSError, struct.error,
+        zlib.error,
+    )  # fmt: skip
+
+
+class _Document:
+    """A PDF opened in pypdf and pdfium, and in pdfplumber once a page needs it."""
+
+    def __init__(self, source: Source) -> None:
+        self._name = source.path.name
+        self._source = source
+        self._warnings: list[str] = []
+        self._failures = _errors()
+        self._pypdf = self._open_pypdf()
+        self._pdfium = self._open_pdfium()
+        self._plumber: Any = None
+        self._scanned: list[int] = []
+        self._garbled: list[int] = []
+
+    def read(self) -> RawDocument:
+        try:
+            count = self._count()
+            if count > MAX_PAGES:
+                raise ReadError("reader.too_many_pages", name=self._name, pages=count, limit=MAX_PAGES)
+            pages = [self._page(index) for index in range(count)]
+        finally:
+            if self._plumber is not None:
+                self._plumber.close()
+            if self._pdfium is not None:
+                self._pdfium.close()
+        if not any(page.items for page in pages):
+            reason = "garbled" if self._garbled else "scanned" if self._scanned else "no_text"
+            raise ReadError(f"reader.{reason}", name=self._name)
+        self._warnings += [msg("reader.page_scanned", page=number) for number in self._scanned]
+        self._warnings += [msg("reader.page_garbled", page=number) for number in self._garbled]
+        return RawDocument(
+            path=self._source.path,
+            format="pdf",
+            blocks=tuple(blocks_of(pages)),
+            pages=count,
+            warnings=tuple(self._warnings),
+        )
+
+    def _open_pypdf(self) -> PdfReader | None:
+        from pypdf import PasswordType, PdfReader
+        from pypdf.errors import DependencyError
+
+        try:
+            reader = PdfReader(io.BytesIO(self._source.data), strict=False)
+            if reader.is_encrypted and reader.decrypt("") is PasswordType.NOT_DECRYPTED:
+                raise ReadError("reader.encrypted", name=self._name)
+            len(reader.pages)
+        except DependencyError:
+            return None
+        except self._failures:
+            return None
+        return reader
+
+    def _open_pdfium(self) -> PdfDocument | None:
+        from pypdfium2 import PdfDocument, PdfiumError
+
+        try:
+            return PdfDocument(self._source.data)
+        except PdfiumError as error:
+            if "password" in str(error).lower():
+                raise ReadError("reader.encrypted", name=self._name) from error
+            if self._pypdf is None:
+                raise
+            return None
+
+    def _count(self) -> int:
+        """Pages; where the two libraries differ the file is damaged, and the larger count is tried."""
+        counts = [len(opened) for opened in (self._pypdf and self._pypdf.pages, self._pdfium) if opened is not None]
+        if len(counts) < 2 or counts[0] != counts[1]:
+            self._warnings.append(msg("reader.repaired"))
+        return max(counts)
+
+    def _try(self, step: Callable[[], T], otherwise: T) -> T:
+        """One library's view of one page; `otherwise` where it fails on the page."""
+        try:
+            return step()
+        except self._failures:
+            return otherwise
+
+    def _page(self, index: int) -> PageItems:
+        number = index + 1
+        page = self._try(lambda: self._pdfium[index] if self._pdfium is not None else None, None)
+        text = self._try(lambda: self._pypdf.pages[index].extract_text() if self._pypdf is not None else "", "")
+        height = page.get_height() if page is not None else 842.0
+        rotated = page is not None and page.get_rotation() != 0
+        other = self._try(lambda: pdfium_text(page), "") if page is not None else ""
+        if len(squeeze(text)) <= _SCANNED_MAX and len(squeeze(other)) <= _SCANNED_MAX and self._is_image(page):
+            self._scanned.append(number)
+            return PageItems(number, height, ())
+        tables: list[FoundTable] = []
+        if page is not None and self._try(lambda: has_rules(page), False):
+            tables = self._tables(index)
+        lines = self._lines(index, page, text, other, tables, rotated)
+        items = _in_order(lines, tables)
+        return PageItems(number, height, tuple(items))
+
+    def _tables(self, index: int) -> list[FoundTable]:
+        try:
+            tables = find(self._plumber_page(index), index + 1)
+        except self._failures:
+            self._warnings.append(msg("reader.page_table_failed", page=index + 1))
+            return []
+        if any(is_garbled("".join(map("".join, table.rows))) for table in tables):
+            self._warnings.append(msg("reader.page_table_failed", page=index + 1))
+            return []
+        return tables
+
+    def _lines(
+        self, index: int, page: PdfPage | None, text: str, other: str, tables: list[FoundTable], rotated: bool
+    ) -> list[Line]:
+        """The page's lines from the first library whose text is sound; none if all are garbled."""
+        number = index + 1
+        sound = not (is_garbled(text) or is_spaced(text))
+        if not is_garbled(other) and is_incomplete(text, other):
+            sound = False
+        if sound and (tables or rotated):
+            # places of lines and tables must be in one system of coordinates: pdfplumber's
+            boxes = [table.box for table in tables]
+            lines = self._try(lambda: plumber_lines(self._plumber_page(index), number, boxes), [])
+            if lines or tables:
+                return lines
+        if sound:
+            seen = self._try(lambda: pdfium_lines(page, number), []) if page is not None and not rotated else []
+            return placed(text, seen, number)
+        if other.strip() and not is_garbled(other) and not is_spaced(other) and not tables and page is not None:
+            self._announce(number, "pypdfium2", text)
+            return pdfium_lines(page, number)
+        boxes = [table.box for table in tables]
+        lines = self._try(lambda: plumber_lines(self._plumber_page(index), number, boxes), [])
+        if lines and not is_garbled("".join(line.text for line in lines)):
+            self._announce(number, "pdfplumber", text)
+            return lines
+        if not is_garbled(text) and text.strip():  # only spaced out: joined without its spaces
+            return [Line(text=_unspaced(line), page=number) for line in text.splitlines() if line.strip()]
+        if text.strip() or other.strip():
+            self._garbled.append(number)
+        return []
+
+    def _announce(self, number: int, reader: str, text: str) -> None:
+        self._warnings.append(msg("reader.page_read_by", page=number, first="pypdf", reader=reader))
+
+    def _plumber_page(self, index: int) -> Page:
+        import pdfplumber
+
+        if self._plumber is None:
+            self._plumber = pdfplumber.open(io.BytesIO(self._source.data))
+        page: Page = self._plumber.pages[index]
+        return page
+
+    def _is_image(self, page: PdfPage | None) -> bool:
+        """Whether a page shows an image (a scan), so that its want of text is worth a word."""
+        if page is None:
+            return False
+        import pypdfium2.raw as raw
+
+        return self._try(lambda: next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])), None) is not None, False)
+
+
+def _in_order(lines: list[Line], tables: list[FoundTable]) -> list[Line | FoundTable]:
+    """Each table before the first line that stands below its top."""
+    items: list[Line | FoundTable] = list(lines)
+    for table in tables:
+        place = next(
+            (
+                index
+                for index, item in enumerate(items)
+                if isinstance(item, Line) and item.top is not None and item.top > table.box[1]
+            ),
+            len(items),
+        )
+        items.insert(place, table)
+    return items
+
+
+def _unspaced(line: str) -> str:
+    """A line of ideographs set apart by spaces, without them."""
+    import re
+
+    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", line.strip())

@@ -49,7 +49,21 @@ class HybridIndex:
         with self.lexical.writing(visibility) as writer:
             for doc_id, rows, _ in documents:
                 writer.delete(doc_id)
-                writer.add(Posting(r.row_id, r.doc_id, r.body, r.title, r.heading) for r in rows)
+                writer.add(_posting(row) for row in rows)
+
+    def write_again(
+        self, visibility: Visibility, documents: Sequence[tuple[str, Sequence[Row]]], with_vectors: bool
+    ) -> None:
+        """Writes versions into emptied indexes; `with_vectors` False: into the lexical one alone."""
+        if with_vectors:
+            vectors = self.embed([row for _, rows in documents for row in rows])
+            at = 0
+            for doc_id, rows in documents:
+                self.vectors.add(visibility, doc_id, [r.row_id for r in rows], vectors[at : at + len(rows)])
+                at += len(rows)
+        with self.lexical.writing(visibility) as writer:
+            for _, rows in documents:
+                writer.add(_posting(row) for row in rows)
 
     def delete(self, visibility: Visibility, doc_ids: Sequence[str]) -> None:
         """Removes versions' rows from both indexes; nothing happens when there are none."""
@@ -157,3 +171,7 @@ class HybridIndex:
             rows = [row for _, row, visibility in units.values() if visibility is place]
             found |= {unit_of(row): value for row, value in score(place, rows).items()}
         return found
+
+
+def _posting(row: Row) -> Posting:
+    return Posting(row.row_id, row.doc_id, row.body, row.title, row.heading)

@@ -1,0 +1,156 @@
+"""The library: files go in, evidence comes out. The one thing that other packages use of `index`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Set
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+from corpus.catalog import Catalog
+from corpus.errors import StateError
+from corpus.model import Role, Visibility
+from corpus.settings import CorpusSettings
+from index.embedder import open_embedder
+from index.failures import state_errors
+from index.hybrid import HybridIndex
+from index.ingest import Ingestion, Progress
+from index.locks import hold
+from index.recovery import LOCK, rebuild_if_needed, recover
+from index.retriever import Retriever
+from index.settings import IndexSettings
+from index.types import Evidence, IngestResult
+
+
+class Library:
+    """A state folder opened for ingesting and searching. Safe for several threads.
+
+    >>> with Library.open(Path("/srv/zhixun")) as library:
+    ...     for result in library.ingest([Path("laws")]):
+    ...         print(result.status, result.title)
+    ...     library.search("大型企业拖欠中小企业货款", role=Role.VISITOR)
+    """
+
+    def __init__(self, home: Path, catalog: Catalog, index: HybridIndex) -> None:
+        self.home = home
+        self.catalog = catalog
+        self._index = index
+        self._retriever = Retriever(catalog, index)
+
+    @classmethod
+    def open(cls, home: Path | None = None, settings: IndexSettings | None = None) -> Library:
+        """Opens the state folder (`ZHIXUN_HOME` by default), making it when it is missing.
+
+        What a killed run left is put in order; when the vectors were made with another model, they
+        are made anew from the catalog, which is logged and may take long.
+
+        Raises:
+            StateError: the folder, the catalog, an index or the model cannot be used.
+        """
+        corpus_settings = CorpusSettings() if home is None else CorpusSettings(home=home)
+        settings = settings or IndexSettings()
+        home = corpus_settings.home
+        _make_home(home)
+        with state_errors(home):
+            catalog = Catalog.open(corpus_settings)
+            index = None
+            try:
+                catalog.snapshot()  # a damaged page shows now
+                index = _open_index(home, settings)
+                recover(home, catalog, index)
+                rebuild_if_needed(home, catalog, index)
+            except BaseException:
+                catalog.close()
+                if index is not None:
+                    index.close()
+                raise
+        return cls(home, catalog, index)
+
+    def ingest(
+        self,
+        paths: Iterable[Path | str],
+        visibility: Visibility = Visibility.PUBLIC,
+        progress: Progress | None = None,
+    ) -> Iterator[IngestResult]:
+        """Takes files and folders in; a result a file, in order, each when its text is live.
+
+        A file that cannot be read yields `failed` and the rest goes on. Another process that is
+        ingesting is waited for. `progress(done, total, path)` is called after each file is read.
+
+        Raises:
+            StateError: the disk is full or the state folder damaged; what was yielded is kept.
+        """
+        with state_errors(self.home), hold(self.home / LOCK):
+            ingestion = Ingestion(self.home, self.catalog, self._index, visibility)
+            yield from ingestion.run([Path(path) for path in paths], progress)
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        as_of: date | None = None,
+        role: Role = Role.VISITOR,
+        in_force_only: bool = True,
+        doc_ids: Set[str] | None = None,
+    ) -> list[Evidence]:
+        """The `k` best units for the query, best first; fewer when fewer may be seen.
+
+        Args:
+            query: any text; never read as query syntax.
+            as_of: the day on which validity is judged; today by default.
+            role: a visitor's query touches public collections only.
+            in_force_only: leave out what is not in force on that day; `unknown` passes.
+            doc_ids: search within these versions alone, every unit of them being scored.
+        """
+        with state_errors(self.home):
+            return self._retriever.search(
+                query,
+                k=k,
+                as_of=as_of or date.today(),
+                role=role,
+                in_force_only=in_force_only,
+                doc_ids=doc_ids,
+            )
+
+    def remove(self, doc_id: str) -> None:
+        """Removes a version, its rows and its original; nothing happens when there is none."""
+        with state_errors(self.home), hold(self.home / LOCK):
+            Ingestion(self.home, self.catalog, self._index, Visibility.PUBLIC).retire([doc_id])
+
+    def close(self) -> None:
+        self._index.close()
+        self.catalog.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _make_home(home: Path) -> None:
+    if not home.parent.is_dir():
+        raise StateError("index.no_home_parent", home=home, parent=home.parent)
+    try:
+        home.mkdir(exist_ok=True)
+        probe = home / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StateError("index.home_unusable", home=home, reason=error.strerror or error) from error
+
+
+def _open_index(home: Path, settings: IndexSettings) -> HybridIndex:
+    """Loads model and Chroma side by side: each takes about a second."""
+    with ThreadPoolExecutor(1, thread_name_prefix="chroma-import") as pool:
+        imported = pool.submit(__import__, "chromadb")
+        embedder = open_embedder(home / "models", settings)
+        imported.result()
+    return HybridIndex(home, embedder, settings.chroma_url)

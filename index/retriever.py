@@ -1,0 +1,132 @@
+"""One search: query, day, role -> ranked evidence. The catalog decides what may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from datetime import date
+
+from corpus.catalog import Catalog
+from corpus.model import Clause, Role, Validity, Visibility
+from corpus.snapshot import Record, Snapshot
+from index.hybrid import Hit, HybridIndex
+from index.rows import doc_of, rows
+from index.types import Evidence
+
+# `unknown` passes: a text that states no date is shown as such, not hidden.
+_CURRENT = frozenset({Validity.IN_FORCE, Validity.UNKNOWN})
+_SCORED_WHOLE = 3000  # units up to which a search within given documents scores every row
+
+
+class Retriever:
+    """Searches one library. Safe for several threads."""
+
+    def __init__(self, catalog: Catalog, index: HybridIndex) -> None:
+        self._catalog = catalog
+        self._index = index
+        self._seen = -1  # the catalog's generation that the lexical readers know
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int,
+        as_of: date,
+        role: Role,
+        in_force_only: bool,
+        doc_ids: Set[str] | None,
+    ) -> list[Evidence]:
+        """See `Library.search`."""
+        if not query.strip() or k < 1:
+            return []
+        snapshot = self._snapshot()
+        allowed = _Allowed(snapshot, role, as_of, in_force_only, doc_ids)
+        if doc_ids is not None:
+            hits = self._within(query, snapshot, allowed, doc_ids, k)
+        else:
+            hits = self._index.search(query, role.visibilities, k, allowed)
+        units = self._catalog.units(hit.unit_id for hit in hits)
+        return [
+            _evidence(hit, units[hit.unit_id], snapshot, as_of)
+            for hit in hits
+            if hit.unit_id in units  # retired since the snapshot was taken
+        ]
+
+    def _snapshot(self) -> Snapshot:
+        snapshot = self._catalog.snapshot()
+        if snapshot.generation != self._seen:
+            self._index.lexical.refresh()
+            self._seen = snapshot.generation
+        return snapshot
+
+    def _within(
+        self, query: str, snapshot: Snapshot, allowed: _Allowed, doc_ids: Set[str], k: int
+    ) -> list[Hit]:
+        records = [snapshot.records[doc] for doc in sorted(doc_ids) if allowed.document(doc)]
+        if sum(record.unit_count for record in records) > _SCORED_WHOLE:
+            return self._index.search(query, {record.visibility for record in records}, k, allowed)
+        found = [
+            (record.visibility, row.row_id)
+            for record in records
+            for row in rows(record.doc_id, record.title, self._catalog.clauses(record.doc_id))
+        ]
+        return self._index.search_rows(query, found, k) if found else []
+
+
+class _Allowed:
+    """May a row be seen in this search? Judged once a document."""
+
+    def __init__(
+        self, snapshot: Snapshot, role: Role, as_of: date, in_force_only: bool, doc_ids: Set[str] | None
+    ) -> None:
+        self._snapshot = snapshot
+        self._visibilities = role.visibilities
+        self._as_of = as_of
+        self._in_force_only = in_force_only
+        self._doc_ids = doc_ids
+        self._known: dict[str, Visibility | None] = {}
+
+    def __call__(self, row_id: str, place: Visibility) -> bool:
+        # A row left in the collection that its document has moved out of does not count.
+        return self.document(doc_of(row_id)) is place
+
+    def document(self, doc_id: str) -> Visibility | None:
+        """The visibility under which the document may be seen; None when it may not."""
+        if doc_id not in self._known:
+            record = self._snapshot.records.get(doc_id)
+            self._known[doc_id] = record.visibility if record and self._passes(record) else None
+        return self._known[doc_id]
+
+    def _passes(self, record: Record) -> bool:
+        if record.visibility not in self._visibilities:
+            return False
+        if self._doc_ids is not None and record.doc_id not in self._doc_ids:
+            return False
+        return not self._in_force_only or self._snapshot.validity(record.doc_id, self._as_of) in _CURRENT
+
+
+def _evidence(hit: Hit, unit: Clause, snapshot: Snapshot, as_of: date) -> Evidence:
+    record = snapshot.records[unit.doc_id]
+    return Evidence(
+        clause_id=unit.clause_id,
+        doc_id=unit.doc_id,
+        label=unit.label,
+        heading_path=unit.heading_path,
+        text=unit.text,
+        page=unit.page,
+        title=record.title,
+        doc_number=record.doc_number,
+        issuer=record.issuer,
+        validity=snapshot.validity(unit.doc_id, as_of),
+        visibility=record.visibility,
+        score=hit.score,
+        dense=hit.dense,
+        lexical=hit.lexical,
+        issued_on=record.issued_on,
+        effective_from=record.effective_from,
+        effective_to=record.effective_to,
+        superseded_by=snapshot.superseded_by(unit.doc_id),
+        level=record.level,
+        region=record.region,
+        subject=record.subject,
+        sample=record.sample,
+    )

@@ -1,0 +1,166 @@
+"""`zhixun ingest` and `zhixun docs`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corpus.errors import InputError, StateError
+from corpus.messages import msg
+from corpus.model import Visibility
+from corpus.settings import CorpusSettings
+from ui.cli import output
+from ui.cli.groups import command
+from ui.cli.params import as_of_option, json_option, visibility_option
+
+if TYPE_CHECKING:
+    from corpus.catalog import Catalog
+    from corpus.snapshot import Record, Snapshot
+    from index import IngestResult, Library
+
+
+@command("ingest", "help_ingest")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@visibility_option
+@json_option
+@click.pass_context
+def ingest(ctx: click.Context, paths: tuple[str, ...], visibility: Visibility, as_json: bool) -> None:
+    if not paths:
+        raise InputError("cli.no_paths")
+    tally: Counter[str] = Counter()
+    with output.results(as_json, _show_ingested) as emit:
+        for line in _missing(paths):
+            tally[line["status"]] += 1
+            emit(line)
+        present = [Path(path) for path in paths if Path(path).exists()]
+        if present:
+            from index import Library
+
+            with Library.open() as library:
+                for line in ingest_with_progress(library, present, visibility, msg("cli.ingesting")):
+                    tally[line["status"]] += 1
+                    emit(line)
+    if not tally:
+        from corpus.readers import SUPPORTED_SUFFIXES
+
+        output.note(msg("cli.nothing_to_ingest", suffixes=" ".join(sorted(SUPPORTED_SUFFIXES))))
+    elif not as_json:
+        counts = {status: tally[status] for status in ("added", "updated", "unchanged", "failed")}
+        output.note(msg("cli.ingest_summary", **counts))
+    ctx.exit(1 if tally["failed"] else 0)
+
+
+def ingest_with_progress(
+    library: Library, paths: list[Path], visibility: Visibility, label: str
+) -> Iterator[dict[str, Any]]:
+    """Ingests, with a bar on stderr when it is a terminal; yields the contract's line a file."""
+    with output.progress(label) as advance:
+        for result in library.ingest(paths, visibility=visibility, progress=advance):
+            yield ingest_line(result)
+
+
+def ingest_line(result: IngestResult) -> dict[str, Any]:
+    """The CLI contract's line for one file."""
+    return {
+        "path": str(result.path),
+        "status": str(result.status),
+        "doc_id": result.doc_id,
+        "title": result.title,
+        "doc_number": result.doc_number,
+        "clauses": result.clauses,
+        "error": result.error,
+    }
+
+
+def _missing(paths: Iterable[str]) -> Iterator[dict[str, Any]]:
+    empty = {"doc_id": None, "title": None, "doc_number": None, "clauses": 0}
+    for path in paths:
+        if not Path(path).exists():
+            yield {"path": path, "status": "failed", **empty, "error": msg("cli.no_such_path", path=path)}
+
+
+def _show_ingested(line: dict[str, Any]) -> None:
+    status = msg(f"cli.status_{line['status']}")
+    what = line["error"] or f"{line['title']}（{line['clauses']}）"
+    output.console().print(f"{status}  {line['path']}  {what}", soft_wrap=True)
+
+
+@command("docs", "help_docs")
+@as_of_option
+@json_option
+def docs(as_of: date | None, as_json: bool) -> None:
+    catalog = open_catalog()
+    try:
+        snapshot = catalog.snapshot()
+    finally:
+        catalog.close()
+    day = as_of or date.today()
+    lines = [docs_line(record, snapshot, day) for record in snapshot.records.values()]
+    if as_json:
+        with output.json_lines() as emit:
+            for line in lines:
+                emit(line)
+    elif lines:
+        _show_docs(lines)
+    else:
+        output.note(msg("cli.empty_library"))
+
+
+def open_catalog() -> Catalog:
+    """The catalog alone, without model and indexes.
+
+    Raises:
+        StateError: the state folder's parent is missing (a mistyped ZHIXUN_HOME makes no folders),
+            or the catalog cannot be used.
+    """
+    from corpus.catalog import Catalog
+
+    home = CorpusSettings().home
+    if not home.parent.is_dir():
+        raise StateError("index.no_home_parent", home=home, parent=home.parent)
+    return Catalog.open()
+
+
+def docs_line(record: Record, snapshot: Snapshot, day: date) -> dict[str, Any]:
+    """The CLI contract's line for one version; its validity on `day`."""
+    return {
+        "doc_id": record.doc_id,
+        "title": record.title,
+        "doc_number": record.doc_number,
+        "issuer": record.issuer,
+        "issued_on": _iso(record.issued_on),
+        "effective_from": _iso(record.effective_from),
+        "effective_to": _iso(record.effective_to),
+        "validity": snapshot.validity(record.doc_id, day).value,
+        "superseded_by": snapshot.superseded_by(record.doc_id),
+        "level": record.level,
+        "region": record.region,
+        "visibility": record.visibility.value,
+        "path": record.path,
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _show_docs(lines: list[dict[str, Any]]) -> None:
+    names = ("title", "number", "issued", "from", "to", "validity", "visibility")
+    rows = [
+        (
+            line["title"],
+            line["doc_number"],
+            line["issued_on"],
+            line["effective_from"],
+            line["effective_to"],
+            msg(f"cli.validity_{line['validity']}"),
+            msg(f"cli.visibility_{line['visibility']}"),
+        )
+        for line in lines
+    ]
+    output.print_table([msg(f"cli.col_{name}") for name in names], rows)

@@ -7,9 +7,6 @@ of a supported format is read with a warning. Whatever goes wrong inside a libra
 
 from __future__ import annotations
 
-import struct
-import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -19,29 +16,13 @@ from typing import cast
 from corpus.errors import ReadError
 from corpus.messages import msg
 from corpus.model import RawDocument
-from corpus.readers.common import Source
+from corpus.readers.common import PARSE_ERRORS, Source, library_errors
 from corpus.readers.detect import SUPPORTED_SUFFIXES, detect
 
 __all__ = ["MAX_BYTES", "SUPPORTED_SUFFIXES", "read"]
 
 MAX_BYTES = 200 * 1024 * 1024
 """Larger files are refused by default: no policy document comes near it."""
-
-_PARSE_ERRORS: tuple[type[Exception], ...] = (
-    ValueError,
-    TypeError,
-    AttributeError,
-    LookupError,
-    ArithmeticError,
-    AssertionError,
-    RuntimeError,  # RecursionError and NotImplementedError among them
-    EOFError,
-    MemoryError,
-    OSError,
-    struct.error,
-    zlib.error,
-    zipfile.BadZipFile,
-)
 
 
 def read(path: Path, *, max_bytes: int = MAX_BYTES) -> RawDocument:
@@ -59,14 +40,12 @@ def read(path: Path, *, max_bytes: int = MAX_BYTES) -> RawDocument:
     path = Path(path)
     data = _load(path, max_bytes)
     found = detect(data, path)
-    reader = cast(
-        "Callable[[Source], RawDocument]", import_module(f"corpus.readers.{found.format}").read
-    )
+    reader = cast("Callable[[Source], RawDocument]", import_module(f"corpus.readers.{found.format}").read)
     try:
         document = reader(Source(path=path, data=data))
     except ReadError:
         raise
-    except (*_PARSE_ERRORS, *_library_errors(found.format)) as error:
+    except (*PARSE_ERRORS, *library_errors(found.format)) as error:
         raise ReadError("reader.damaged", name=path.name, format=_format_name(found.format)) from error
     if not any(block.text.strip() for block in document.blocks):
         raise ReadError("reader.no_text", name=path.name)
@@ -106,19 +85,3 @@ def _megabytes(size: int) -> str:
 
 def _format_name(format: str) -> str:
     return msg(f"reader.format_{format}")
-
-
-def _library_errors(format: str) -> tuple[type[Exception], ...]:
-    """The exception types of the libraries behind a format (imported only once they are in use)."""
-    if format == "pdf":
-        from pdfminer.psexceptions import PSException
-        from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
-        from pypdf.errors import PyPdfError
-        from pypdfium2 import PdfiumError
-
-        return (PyPdfError, PdfiumError, PdfminerException, MalformedPDFException, PSException)
-    if format in ("docx", "html", "markdown"):
-        from lxml.etree import LxmlError
-
-        return (LxmlError,)
-    return ()

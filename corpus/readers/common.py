@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import struct
 import unicodedata
+import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from corpus.model import Block, Table
+from corpus.readers.radicals import IDEOGRAPHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +24,49 @@ class Source:
     data: bytes
 
 
-_DROPPED = re.compile("[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+PARSE_ERRORS: tuple[type[Exception], ...] = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,  # RecursionError and NotImplementedError among them
+    EOFError,
+    MemoryError,
+    OSError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+"""What parsers raise over a damaged file, beside the exception types of their own."""
+
+
+def library_errors(format: str) -> tuple[type[Exception], ...]:
+    """The exception types of the libraries behind a format (imported only when asked for)."""
+    if format == "pdf":
+        from pdfminer.psexceptions import PSException
+        from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+        from pypdf.errors import PyPdfError
+        from pypdfium2 import PdfiumError
+
+        return (PyPdfError, PdfiumError, PdfminerException, MalformedPDFException, PSException)
+    if format in ("docx", "html", "markdown"):
+        from lxml.etree import LxmlError
+
+        return (LxmlError,)
+    return ()
+
+
+_DROPPED = re.compile(
+    "[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 _SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u202f\u205f\r\n\f\u2028\u2029\u0085]+")
-_RADICALS = re.compile("[\u2e80-\u2fdf]")
-_WIDE = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0002ffff"
+_RADICALS = re.compile("[\u2329\u232a\u2e80-\u2fdf\uf900-\ufaff]")
+_WIDE = (
+    "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0002ffff"
+)
 _WIDE_EDGE = re.compile(f"[{_WIDE}‘’“”…—·①-⓿㈠-㉃]")
 CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002ffff]")
 
@@ -48,12 +92,12 @@ TOC_LINE = re.compile(r"(?:[.．·…]\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")
 def clean(text: str) -> str:
     """One line of text as a reader sees it: no controls, one space for many, ends stripped.
 
-    Full-width spaces inside are kept ("第一条　…" needs them); Kangxi radicals, which some PDF
+    Full-width spaces inside are kept ("第一条　…" needs them); radicals, which some PDF
     producers emit in place of ideographs, become the ideographs.
     """
     text = _DROPPED.sub("", _SPACES.sub(" ", text))
     if _RADICALS.search(text):
-        text = _RADICALS.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+        text = text.translate(IDEOGRAPHS)
     return text.strip()
 
 
@@ -127,7 +171,7 @@ def table_block(
     rows: Iterable[Sequence[str]],
     *,
     before: Sequence[Block] = (),
-    header_rows: int = 1,
+    header_rows: int | None = None,
     page: int | None = None,
     caption: str | None = None,
     wrapped: bool = False,
@@ -136,7 +180,8 @@ def table_block(
 
     `before` are the blocks so far: caption and unit come from the last of them. They stay blocks
     themselves, so that no text is lost from the document. A line break in a cell becomes a space,
-    or nothing where the cells' lines are `wrapped` (PDF).
+    or nothing where the cells' lines are `wrapped` (PDF). Without `header_rows` it is one row, or
+    as many as the merged cells of a head of several levels show.
     """
     cleaned = [tuple(_cell(cell, wrapped) for cell in row) for row in rows]
     cleaned = [row for row in cleaned if any(row)]
@@ -148,6 +193,8 @@ def table_block(
     if before and before[-1].kind == "table":
         texts = []
     found, unit = caption_and_unit(texts)
+    if header_rows is None:
+        header_rows = _merged_header_rows(padded)
     table = Table(
         rows=padded,
         caption=caption or found,
@@ -156,6 +203,18 @@ def table_block(
     )
     text = "\n".join(" | ".join(row) for row in padded)
     return Block(text=text, kind="table", page=page, table=table)
+
+
+def _merged_header_rows(rows: Sequence[tuple[str, ...]]) -> int:
+    """Rows of the head: a row with a cell merged across and one merged down takes in the next."""
+    count = 1
+    for row, following in pairwise(rows):
+        across = any(left and left == right for left, right in pairwise(row))
+        down = any(text and text == below for text, below in zip(row, following, strict=True))
+        if not (across and down):
+            break
+        count += 1
+    return count
 
 
 def _cell(text: str, wrapped: bool) -> str:

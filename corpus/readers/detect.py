@@ -53,8 +53,13 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1a\x45\xdf\xa3", "media"),
     (b"%!PS", "postscript"),
 )
-_HTML_START = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_HTML_TAG = re.compile(rb"<(?:html|body|div|p|table|br|span|meta|title|h[1-6]|ul|article|section|td)\b[^>]{0,2000}>", re.I)
+_HTML_START = re.compile(
+    rb"^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.I | re.S,
+)
+_HTML_TAG = re.compile(
+    rb"<(?:html|body|div|p|table|br|span|meta|title|h[1-6]|ul|article|section|td)\b[^>]{0,2000}>", re.I
+)
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
 

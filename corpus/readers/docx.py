@@ -17,13 +17,16 @@ from corpus.readers.docx_styles import Styles
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _DROPPED = frozenset(
-    (f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}rt", f"{W}pPr", f"{W}rPr", f"{W}sdtPr",
-     f"{W}fldData", f"{_MC}Fallback")  # fmt: skip
+    [
+        f"{W}{name}"
+        for name in ["del", "moveFrom", "instrText", "delText", "rt", "pPr", "rPr", "sdtPr", "fldData"]
+    ]
+    + [f"{_MC}Fallback"]
 )
 _TEXTBOX = f"{W}txbxContent"
 _CONTAINERS = frozenset(
-    (f"{W}ins", f"{W}moveTo", f"{W}sdt", f"{W}sdtContent", f"{W}customXml", f"{W}smartTag", f"{_MC}AlternateContent",
-     f"{_MC}Choice")  # fmt: skip
+    [f"{W}{name}" for name in ["ins", "moveTo", "sdt", "sdtContent", "customXml", "smartTag"]]
+    + [f"{_MC}AlternateContent", f"{_MC}Choice"]
 )
 _TITLE_SIZE = 36  # half points: a centred line from 18 pt up, above the body's, is a title
 _HEADING_MAX = 120  # characters; a longer paragraph with an outline level is a clause, no heading
@@ -55,7 +58,9 @@ def _with_title(blocks: list[Block]) -> list[Block]:
     if not any(block.level == 0 for block in blocks):
         return blocks
     return [
-        replace(block, level=block.level + 1) if block.kind == "heading" and block.level is not None else block
+        replace(block, level=block.level + 1)
+        if block.kind == "heading" and block.level is not None
+        else block
         for block in blocks
     ]
 
@@ -97,7 +102,13 @@ class _Body:
             if size and made[0].kind == "paragraph" and not any(block.level == 0 for block in blocks):
                 made = [replace(made[0], kind="heading", level=0)]
                 title_size = size
-            elif size and size == title_size and blocks and blocks[-1].level == 0 and made[0].kind == "paragraph":
+            elif (
+                size
+                and size == title_size
+                and blocks
+                and blocks[-1].level == 0
+                and made[0].kind == "paragraph"
+            ):
                 # a title set in two centred paragraphs
                 blocks[-1] = replace(blocks[-1], text=join_lines((blocks[-1].text, made[0].text)))
                 made = []
@@ -167,7 +178,7 @@ class _Body:
             if row.find(f"{W}trPr/{W}tblHeader") is not None and headers == len(rows):
                 headers += 1
             rows.append(cells)
-        return table_block(rows, before=before, header_rows=headers or 1)
+        return table_block(rows, before=before, header_rows=headers or None)
 
     def _cell_text(self, cell: Element) -> str:
         parts = [block.text.replace("\n", " ") for block in self.blocks(cell)]

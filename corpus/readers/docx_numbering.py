@@ -12,6 +12,10 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
+_ROMAN = (
+    *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL")),
+    *((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
+)
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 
 
@@ -107,11 +111,15 @@ class Numbering:
             del values[deeper]
         if level.format == "bullet":
             return ""
-        label = re.sub(r"%([1-9])", lambda match: self._part(found, level, values, int(match.group(1)) - 1), level.text)
+        label = re.sub(
+            r"%([1-9])", lambda match: self._part(found, level, values, int(match.group(1)) - 1), level.text
+        )
         label = label.strip()
         if not label:
             return ""
-        return label + ("" if level.suffix == "nothing" or label[-1] in "、）：:】)." and _wide(label) else " ")
+        return label + (
+            "" if level.suffix == "nothing" or (label[-1] in "、）：:】)." and _wide(label)) else " "
+        )
 
     def _part(self, found: _List, level: Level, values: dict[int, int], depth: int) -> str:
         part = found.levels.get(depth, Level())
@@ -148,7 +156,12 @@ def format_number(value: int, number_format: str) -> str:
         return "" if number_format == "none" else str(value)
     if number_format in ("chineseCounting", "taiwaneseCounting"):
         return _chinese(value, "一") if value < 100 else _digits(value)
-    if number_format in ("chineseCountingThousand", "taiwaneseCountingThousand", "japaneseCounting", "koreanCounting"):
+    if number_format in (
+        "chineseCountingThousand",
+        "taiwaneseCountingThousand",
+        "japaneseCounting",
+        "koreanCounting",
+    ):
         return _chinese(value, "一")
     if number_format in ("chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal"):
         return _chinese(value, "壹")
@@ -212,8 +225,7 @@ def _roman(value: int) -> str:
     if not 0 < value < 4000:
         return str(value)
     text = ""
-    for number, letters in ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
-                            (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):  # fmt: skip
+    for number, letters in _ROMAN:
         count, value = divmod(value, number)
         text += letters * count
     return text

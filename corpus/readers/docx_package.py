@@ -27,8 +27,14 @@ _RATIO_FROM = 20 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _TRANSITIONAL = (
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
-    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
 )
 _OFFICE_DOCUMENT = "/officeDocument"
 _PACKAGE_ERRORS = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, etree.LxmlError)
@@ -91,7 +97,9 @@ class Package:
                     target = (relation.get("Target") or "").lstrip("/")
                     if target in names:
                         return target
-        return next((name for name in names if re.fullmatch(r"word/document\d*\.xml", name)), "word/document.xml")
+        return next(
+            (name for name in names if re.fullmatch(r"word/document\d*\.xml", name)), "word/document.xml"
+        )
 
     def _parse(self, path: str) -> Element:
         data = self._unpack(path)

@@ -84,7 +84,9 @@ class Styles:
                 if depth is None and level is not None and level.isdigit():
                     depth = int(level)
             current = _value(node.find(f"{W}basedOn")) or ""
-        return Style(outline if outline is None or outline < 9 else None, title, toc, num_id, depth, num_style)
+        return Style(
+            outline if outline is None or outline < 9 else None, title, toc, num_id, depth, num_style
+        )
 
 
 def _value(node: Element | None) -> str | None:

@@ -9,10 +9,28 @@ from lxml.html import HtmlElement
 from corpus.readers.common import clean
 from corpus.readers.html_tables import text_of
 
-_NEVER = (
-    "script style noscript template iframe object embed applet svg canvas audio video select button input textarea "
-    "nav aside dialog map"
-).split()
+_NEVER = [
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "object",
+    "embed",
+    "applet",
+    "svg",
+    "canvas",
+    "audio",
+    "video",
+    "select",
+    "button",
+    "input",
+    "textarea",
+    "nav",
+    "aside",
+    "dialog",
+    "map",
+]
 _NOISE_TOKENS = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|crumbs?|share|bdshare|bshare|social|sidebar|footer|foot|header|"
     r"copyright|toolbar|print|pager|pagination|related|recommend|qrcode|ewm|dqwz|position|location|search|login|comments?|"
@@ -42,9 +60,11 @@ def drop_invisible(root: HtmlElement) -> None:
     for node in list(root.iter()):
         if not isinstance(node.tag, str) or node.getparent() is None or node.tag in ("html", "body", "head"):
             continue
-        if node.tag in _NEVER or _hidden(node):
-            _drop(node)
-        elif _noise(node) and _length(node) <= 0.5 * body_size and node.find(".//h1") is None:
+        if (
+            node.tag in _NEVER
+            or _hidden(node)
+            or (_noise(node) and _length(node) <= 0.5 * body_size and node.find(".//h1") is None)
+        ):
             _drop(node)
 
 
@@ -86,7 +106,8 @@ def _densest(body: HtmlElement) -> HtmlElement:
     scores: dict[HtmlElement, float] = {}
     for node in body.iter("p", "h2", "h3", "h4", "li", "tr", "div", "td"):
         own = len(clean(node.text or "")) + sum(
-            len(clean(child.tail or "")) + (_length(child) if child.tag in ("span", "b", "strong", "font", "em") else 0)
+            len(clean(child.tail or ""))
+            + (_length(child) if child.tag in ("span", "b", "strong", "font", "em") else 0)
             for child in node
             if child.tag not in ("a", "p", "div", "table", "ul")
         )

@@ -91,17 +91,19 @@ def _span(cell: HtmlElement, name: str) -> int:
     return max(1, min(int(found.group(1)), _MAX_SPAN)) if found else 1
 
 
-def _header_rows(table: HtmlElement) -> int:
-    heads = sum(1 for row in table.iter("tr") if row.getparent() is not None and row.getparent().tag == "thead")
+def _header_rows(table: HtmlElement) -> int | None:
+    """Rows in <thead>, else leading rows of <th> only; None where the markup does not say."""
+    rows = [row for row in table.iter("tr") if len(row)]
+    heads = 0
+    for row in rows:
+        parent = row.getparent()
+        if parent is None or parent.tag != "thead":
+            break
+        heads += 1
     if heads:
         return heads
-    count = 0
-    first_span = 1
-    for row in table.iter("tr"):
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        if count == 0 and any(_span(cell, "colspan") > 1 for cell in cells):
-            first_span = max((_span(cell, "rowspan") for cell in cells), default=1)
-        if not cells or any(cell.tag == "td" for cell in cells):
+    for row in rows:
+        if any(cell.tag == "td" for cell in row):
             break
-        count += 1
-    return max(count, first_span, 1)
+        heads += 1
+    return heads or None

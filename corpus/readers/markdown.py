@@ -127,9 +127,7 @@ def _inline(token: Token) -> str:
             parts.append("\n")
         elif child.type == "hardbreak" or (child.type == "html_inline" and _BREAK.match(child.content)):
             parts.append("\v")
-        elif child.type == "image":
-            parts.append(child.content)
-        elif child.type in ("text", "text_special", "code_inline"):
+        elif child.type == "image" or child.type in ("text", "text_special", "code_inline"):
             parts.append(child.content)
     # CommonMark leaves **“重点”**内容 as it stands (no right-flanking run before a letter)
     return _LEFT_EMPHASIS.sub(r"\2", "".join(parts))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import io
 import logging
-import struct
+import re
 import threading
-import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from corpus.errors import ReadError
 from corpus.messages import msg
 from corpus.model import RawDocument
-from corpus.readers.common import Source
+from corpus.readers.common import PARSE_ERRORS, Source, library_errors
 from corpus.readers.pdf_layout import PageItems, blocks_of
 from corpus.readers.pdf_lines import Line, pdfium_lines, pdfium_text, placed, plumber_lines
 from corpus.readers.pdf_quality import is_garbled, is_incomplete, is_spaced, squeeze
@@ -45,20 +44,6 @@ def read(source: Source) -> RawDocument:
         return _Document(source).read()
 
 
-def _errors() -> tuple[type[Exception], ...]:
-    """What the libraries raise over one bad page: the next library is asked then."""
-    from pdfminer.psexceptions import PSException
-    from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
-    from pypdf.errors import PyPdfError
-    from pypdfium2 import PdfiumError
-
-    return (
-        PyPdfError, PdfiumError, PSException, PdfminerException, MalformedPDFException, ValueError, TypeError,
-        AttributeError, LookupError, ArithmeticError, AssertionError, RuntimeError, EOFError, OSError, struct.error,
-        zlib.error,
-    )  # fmt: skip
-
-
 class _Document:
     """A PDF opened in pypdf and pdfium, and in pdfplumber once a page needs it."""
 
@@ -66,7 +51,8 @@ class _Document:
         self._name = source.path.name
         self._source = source
         self._warnings: list[str] = []
-        self._failures = _errors()
+        # what a library raises over one bad page: the next library is asked then
+        self._failures = (*PARSE_ERRORS, *library_errors("pdf"))
         self._pypdf = self._open_pypdf()
         self._pdfium = self._open_pdfium()
         self._plumber: Any = None
@@ -126,7 +112,11 @@ class _Document:
 
     def _count(self) -> int:
         """Pages; where the two libraries differ the file is damaged, and the larger count is tried."""
-        counts = [len(opened) for opened in (self._pypdf and self._pypdf.pages, self._pdfium) if opened is not None]
+        counts = []
+        if self._pypdf is not None:
+            counts.append(len(self._pypdf.pages))
+        if self._pdfium is not None:
+            counts.append(len(self._pdfium))
         if len(counts) < 2 or counts[0] != counts[1]:
             self._warnings.append(msg("reader.repaired"))
         return max(counts)
@@ -141,11 +131,17 @@ class _Document:
     def _page(self, index: int) -> PageItems:
         number = index + 1
         page = self._try(lambda: self._pdfium[index] if self._pdfium is not None else None, None)
-        text = self._try(lambda: self._pypdf.pages[index].extract_text() if self._pypdf is not None else "", "")
+        text = self._try(
+            lambda: self._pypdf.pages[index].extract_text() if self._pypdf is not None else "", ""
+        )
         height = page.get_height() if page is not None else 842.0
         rotated = page is not None and page.get_rotation() != 0
         other = self._try(lambda: pdfium_text(page), "") if page is not None else ""
-        if len(squeeze(text)) <= _SCANNED_MAX and len(squeeze(other)) <= _SCANNED_MAX and self._is_image(page):
+        if (
+            len(squeeze(text)) <= _SCANNED_MAX
+            and len(squeeze(other)) <= _SCANNED_MAX
+            and self._is_image(page)
+        ):
             self._scanned.append(number)
             return PageItems(number, height, ())
         tables: list[FoundTable] = []
@@ -161,7 +157,7 @@ class _Document:
         except self._failures:
             self._warnings.append(msg("reader.page_table_failed", page=index + 1))
             return []
-        if any(is_garbled("".join(map("".join, table.rows))) for table in tables):
+        if any(is_garbled("".join(text for _, text in table.cells)) for table in tables):
             self._warnings.append(msg("reader.page_table_failed", page=index + 1))
             return []
         return tables
@@ -171,23 +167,32 @@ class _Document:
     ) -> list[Line]:
         """The page's lines from the first library whose text is sound; none if all are garbled."""
         number = index + 1
+        none: list[Line] = []
         sound = not (is_garbled(text) or is_spaced(text))
         if not is_garbled(other) and is_incomplete(text, other):
             sound = False
         if sound and (tables or rotated):
             # places of lines and tables must be in one system of coordinates: pdfplumber's
             boxes = [table.box for table in tables]
-            lines = self._try(lambda: plumber_lines(self._plumber_page(index), number, boxes), [])
+            lines = self._try(lambda: plumber_lines(self._plumber_page(index), number, boxes), none)
             if lines or tables:
                 return lines
         if sound:
-            seen = self._try(lambda: pdfium_lines(page, number), []) if page is not None and not rotated else []
+            seen = none
+            if page is not None and not rotated:
+                seen = self._try(lambda: pdfium_lines(page, number), none)
             return placed(text, seen, number)
-        if other.strip() and not is_garbled(other) and not is_spaced(other) and not tables and page is not None:
+        if (
+            other.strip()
+            and not is_garbled(other)
+            and not is_spaced(other)
+            and not tables
+            and page is not None
+        ):
             self._announce(number, "pypdfium2", text)
             return pdfium_lines(page, number)
         boxes = [table.box for table in tables]
-        lines = self._try(lambda: plumber_lines(self._plumber_page(index), number, boxes), [])
+        lines = self._try(lambda: plumber_lines(self._plumber_page(index), number, boxes), none)
         if lines and not is_garbled("".join(line.text for line in lines)):
             self._announce(number, "pdfplumber", text)
             return lines
@@ -214,7 +219,9 @@ class _Document:
             return False
         import pypdfium2.raw as raw
 
-        return self._try(lambda: next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])), None) is not None, False)
+        return self._try(
+            lambda: next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])), None) is not None, False
+        )
 
 
 def _in_order(lines: list[Line], tables: list[FoundTable]) -> list[Line | FoundTable]:
@@ -235,6 +242,4 @@ def _in_order(lines: list[Line], tables: list[FoundTable]) -> list[Line | FoundT
 
 def _unspaced(line: str) -> str:
     """A line of ideographs set apart by spaces, without them."""
-    import re
-
     return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", line.strip())

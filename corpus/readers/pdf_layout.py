@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.model import Block
 from corpus.readers.common import (
@@ -18,7 +19,7 @@ from corpus.readers.common import (
     table_block,
 )
 from corpus.readers.pdf_lines import Line
-from corpus.readers.pdf_tables import FoundTable
+from corpus.readers.pdf_tables import FoundTable, shared_columns
 
 _PAGE_NUMBER = re.compile(
     r"[—\-–－·.\s]*\d{1,4}[—\-–－·.\s]*|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
@@ -67,12 +68,13 @@ def blocks_of(pages: Sequence[PageItems]) -> list[Block]:
             blocks.append(_block(group, levels))
             group.clear()
 
-    last_table: FoundTable | None = None
+    parts: list[FoundTable] = []  # the pieces of the table that the last item belongs to
     for item in items:
         if isinstance(item, FoundTable):
             flush()
-            _append_table(blocks, item, last_table)
-            last_table = item
+            parts = [*parts, item] if _goes_on(parts, item) else [item]
+            above = blocks[:-1] if len(parts) > 1 else blocks
+            _append_table(blocks, parts, above[-3:])
             continue
         if TOC_LINE.search(item.text):
             flush()
@@ -80,40 +82,40 @@ def blocks_of(pages: Sequence[PageItems]) -> list[Block]:
         if group and _opens(group, item, margins[item.page], margins[group[-1].page], levels):
             flush()
         group.append(item)
-        last_table = None
+        parts = []
     flush()
     return blocks
 
 
-def _append_table(blocks: list[Block], found: FoundTable, previous: FoundTable | None) -> None:
-    """Add a table, or its rows to the one that it goes on from over a page break."""
-    last = blocks[-1] if blocks else None
-    goes_on = (
-        previous is not None
-        and last is not None
-        and last.table is not None
-        and found.page == previous.page + 1
-        and len(found.rows[0]) == len(last.table.rows[0])
-    )
-    if not goes_on or last is None or last.table is None:
-        block = table_block(found.rows, before=blocks, page=found.page, wrapped=True)
-        if block is not None:
-            blocks.append(block)
+def _append_table(blocks: list[Block], parts: list[FoundTable], before: Sequence[Block]) -> None:
+    """Add a table, or put the whole table in place of its first parts when it goes on over pages.
+
+    `parts` are the table's pieces so far, the last of them new; `before` the blocks above it.
+    """
+    columns = shared_columns(parts)
+    rows: list[tuple[str, ...]] = []
+    header_rows: int | None = None
+    for part in parts:
+        made = table_block(part.rows(columns), wrapped=True)
+        if made is None or made.table is None:
+            continue
+        more = made.table.rows
+        if header_rows is None:
+            header_rows = made.table.header_rows if len(more) > 1 else None
+        elif more[:header_rows] == tuple(rows[:header_rows]):
+            more = more[header_rows:]  # the head repeated on each page
+        rows += more
+    block = table_block(rows, before=before, header_rows=header_rows, page=parts[0].page)
+    if block is None:
         return
-    more = table_block(found.rows, wrapped=True)
-    if more is None or more.table is None:
-        return
-    head = last.table.rows[: last.table.header_rows]
-    rows = more.table.rows[len(head) :] if more.table.rows[: len(head)] == head else more.table.rows
-    merged = table_block(
-        last.table.rows + rows,
-        before=blocks[:-1],
-        header_rows=last.table.header_rows,
-        page=last.page,
-        caption=last.table.caption,
-    )
-    if merged is not None:
-        blocks[-1] = merged
+    if len(parts) > 1 and blocks and blocks[-1].kind == "table":
+        blocks.pop()
+    blocks.append(block)
+
+
+def _goes_on(parts: list[FoundTable], found: FoundTable) -> bool:
+    """Whether a table that opens a page is the rest of the one that closed the page before."""
+    return bool(parts) and found.page == parts[-1].page + 1 and shared_columns([*parts, found]) is not None
 
 
 def _block(group: list[Line], levels: dict[float, int]) -> Block:
@@ -124,9 +126,7 @@ def _block(group: list[Line], levels: dict[float, int]) -> Block:
     return Block(text=text, page=group[0].page)
 
 
-def _opens(
-    group: list[Line], line: Line, here: _Measure, before: _Measure, levels: dict[float, int]
-) -> bool:
+def _opens(group: list[Line], line: Line, here: _Measure, before: _Measure, levels: dict[float, int]) -> bool:
     """Whether `line` opens a new paragraph after the lines in `group`."""
     previous = group[-1]
     closed = bool(CLOSED.search(previous.text))
@@ -145,7 +145,8 @@ def _opens(
         return closed or short or indented
     if short or line.x0 - here.left > 6 * here.size:
         return True
-    if previous.page == line.page and _gap(previous, line) > 1.6 * here.spacing:
+    gap = _gap(previous, line) if previous.page == line.page else 0.0
+    if gap > (1.25 if closed else 1.6) * here.spacing:
         return True
     step = (line.x0 - here.left) - (previous.x0 - before.left)
     if step > 0.8 * here.size:
@@ -179,9 +180,13 @@ def _without_running_lines(pages: Sequence[PageItems]) -> list[PageItems]:
     least = max(2, 0.4 * len(pages))
     result = []
     for page in pages:
-        dropped = {id(line) for line in _edge_lines(page, _EDGE_ZONE, size) if seen[_normal(line.text)] >= least}
+        dropped = {
+            id(line) for line in _edge_lines(page, _EDGE_ZONE, size) if seen[_normal(line.text)] >= least
+        }
         dropped |= {
-            id(line) for line in _edge_lines(page, _NUMBER_ZONE, size) if _PAGE_NUMBER.fullmatch(line.text.strip())
+            id(line)
+            for line in _edge_lines(page, _NUMBER_ZONE, size)
+            if _PAGE_NUMBER.fullmatch(line.text.strip())
         }
         kept = tuple(item for item in page.items if id(item) not in dropped)
         result.append(PageItems(page.number, page.height, kept))
@@ -219,16 +224,19 @@ def _measure(lines: Sequence[Line]) -> _Measure:
     rights = sorted(line.x1 for line in body if line.x1 is not None)
     gaps = sorted(
         second.top - first.top
-        for first, second in zip(body, body[1:], strict=False)
-        if first.top is not None and second.top is not None and first.page == second.page and second.top - first.top > 1
+        for first, second in pairwise(body)
+        if first.top is not None
+        and second.top is not None
+        and first.page == second.page
+        and second.top - first.top > 0.8 * size
     )
     widths = sorted(display_width(line.text) for line in lines)
     return _Measure(
         size=size,
         left=lefts[int(0.05 * len(lefts))] if lefts else 0.0,
         right=rights[int(0.95 * (len(rights) - 1))] if rights else 0.0,
-        # the lower quartile: in a text of short paragraphs the median is a paragraph's gap
-        spacing=gaps[len(gaps) // 4] if gaps else 2 * size,
+        # a low quantile: in a text of short paragraphs the median is a paragraph's gap
+        spacing=gaps[len(gaps) // 10] if gaps else 2 * size,
         columns=widths[int(0.9 * (len(widths) - 1))] if widths else 0,
     )
 

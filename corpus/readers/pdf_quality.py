@@ -11,7 +11,9 @@ _EXPECTED = re.compile(
     "\u2190-\u23ff\u2460-\u24ff\u2500-\u27bf\u2e80-\u2fdf\u3000-\u30ff\u3100-\u312f\u3200-\u33ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0002ffff\n\r\t]"
 )
-_BROKEN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd\u0000-\u0008\u000e-\u001f\u0080-\u009f]|\\(cid:\\d+\\)|/(?:g|uni|cid)[0-9A-Fa-f]{2,6}\\b")
+_BROKEN = re.compile(
+    "[\ufffd\ue000-\uf8ff\U000f0000-\U0010fffd\u0000-\u0008\u000e-\u001f\u0080-\u009f]|\\(cid:\\d+\\)|/(?:g|uni|cid)[0-9A-Fa-f]{2,6}\\b"
+)
 _SPACED = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _ADJACENT = re.compile("(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])")
 _COMMON = frozenset(

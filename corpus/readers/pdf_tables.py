@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from corpus.readers.common import clean
 from corpus.readers.pdf_lines import Box
@@ -13,16 +15,45 @@ if TYPE_CHECKING:
     from pypdfium2 import PdfPage
 
 _MIN_SEGMENTS = 8  # path segments (moves and lines): two by two cells have 12 and more
+_SAME_OUTLINE = 3.0  # points by which a table's parts on two pages may differ
 _NEAR = 1.0  # points within which two edges are one
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """A table on a page: its cells' texts, each merged cell repeated, and its box."""
+    """A table on a page: its cells (box and text), and its own box."""
 
-    rows: tuple[tuple[str, ...], ...]
+    cells: tuple[tuple[Box, str], ...]
     box: Box
     page: int
+
+    def columns(self) -> list[float]:
+        """The edges of the columns, from left to right."""
+        return _edges([x for box, _ in self.cells for x in (box[0], box[2])])
+
+    def rows(self, columns: list[float] | None = None) -> list[list[str]]:
+        """Texts by row and column; a place that a merged cell covers has that cell's text.
+
+        `columns` are edges to use instead of the table's own: those of all pages that it spans.
+        """
+        xs = columns or self.columns()
+        ys = _edges([y for box, _ in self.cells for y in (box[1], box[3])])
+        places = [
+            ((left + right) / 2, (top + bottom) / 2)
+            for top, bottom in pairwise(ys)
+            for left, right in pairwise(xs)
+        ]
+        texts = [next((text for box, text in self.cells if _covers(box, x, y)), "") for x, y in places]
+        width = len(xs) - 1
+        return [texts[start : start + width] for start in range(0, len(texts), width)]
+
+
+def shared_columns(tables: Sequence[FoundTable]) -> list[float] | None:
+    """The edges of the columns of one table in parts, None where the parts differ in their outline."""
+    first, last = tables[0].box, tables[-1].box
+    if abs(first[0] - last[0]) > _SAME_OUTLINE or abs(first[2] - last[2]) > _SAME_OUTLINE:
+        return None
+    return _edges([x for table in tables for x in table.columns()])
 
 
 def has_rules(page: PdfPage) -> bool:
@@ -41,32 +72,18 @@ def find(page: Page, number: int) -> list[FoundTable]:
     """The tables of a page with at least two rows and two columns, from top to bottom."""
     tables: list[FoundTable] = []
     for table in page.find_tables():
-        rows = _grid(table)
-        filled = sum(1 for row in rows for cell in row if cell)
+        cells: list[tuple[Box, str]] = []
+        for row, values in zip(table.rows, table.extract(), strict=True):
+            for box, value in zip(row.cells, values, strict=True):
+                if box is not None:
+                    cells.append((box, "\n".join(filter(None, map(clean, (value or "").split("\n"))))))
+        x0, top, x1, bottom = table.bbox
+        found = FoundTable(tuple(cells), (x0, top, x1, bottom), number)
+        rows = found.rows()
+        filled = sum(1 for _, text in cells if text)
         if len(rows) >= 2 and len(rows[0]) >= 2 and filled >= 3:
-            x0, top, x1, bottom = table.bbox
-            tables.append(FoundTable(tuple(map(tuple, rows)), (x0, top, x1, bottom), number))
+            tables.append(found)
     return sorted(tables, key=lambda found: found.box[1])
-
-
-def _grid(table: Any) -> list[list[str]]:
-    """Texts by row and column; a place that a merged cell covers has that cell's text."""
-    texts: dict[Box, str] = {}
-    for row, values in zip(table.rows, table.extract(), strict=True):
-        for box, value in zip(row.cells, values, strict=True):
-            if box is not None:
-                texts[box] = "\n".join(filter(None, map(clean, (value or "").split("\n"))))
-    xs = _edges([box[0] for box in texts] + [box[2] for box in texts])
-    ys = _edges([box[1] for box in texts] + [box[3] for box in texts])
-    grid: list[list[str]] = []
-    for top, bottom in zip(ys, ys[1:], strict=False):
-        y = (top + bottom) / 2
-        line = []
-        for left, right in zip(xs, xs[1:], strict=False):
-            x = (left + right) / 2
-            line.append(next((text for box, text in texts.items() if _covers(box, x, y)), ""))
-        grid.append(line)
-    return grid
 
 
 def _covers(box: Box, x: float, y: float) -> bool:

@@ -1,0 +1,96 @@
+"""The web application: guard, own routes, one Gradio page a language."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from corpus.errors import InputError
+from corpus.messages import LANGUAGES, msg
+from corpus.settings import CorpusSettings
+from ui.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from ui.web.turns import Streams
+
+
+def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastAPI:
+    """One FastAPI app over an assistant: `/` leads to `/chat/zh` or `/chat/en`.
+
+    The language is `?lang=`, else the browser's Accept-Language, else Chinese.
+    """
+    _quiet_gradio()
+    from fastapi import FastAPI
+
+    from ui.web import chat_page
+    from ui.web.api import api_router
+    from ui.web.conversations import Conversations
+    from ui.web.guard import Guard
+
+    settings = settings or WebSettings()
+    conversations = Conversations(settings.max_conversations)
+    app = FastAPI(title="Zhixun", docs_url=None, redoc_url=None, openapi_url=None)
+
+    app.include_router(api_router(assistant, conversations))
+    for lang in LANGUAGES:
+        page = chat_page.Page(assistant, conversations, settings, lang)
+        chat_page.mount(app, chat_page.build(page), lang, f"/chat/{lang}")
+    app.add_middleware(Guard, settings=settings)
+    return app
+
+
+def serve(host: str = "127.0.0.1", port: int = 7860, assistant: Streams | None = None) -> None:
+    """Serves until interrupted. Opens (and closes) an `agent.Assistant` when none is given.
+
+    Raises:
+        InputError: the port is taken or the address is not ours.
+    """
+    _check_address(host, port)
+    if assistant is None:
+        from agent import Assistant
+
+        with_own = Assistant.open()
+        try:
+            serve(host, port, with_own)
+        finally:
+            with_own.close()
+        return
+    import uvicorn
+
+    app = create_app(assistant)
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    print(msg("web.serving", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+def _check_address(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno in (98, 48, 10048):  # EADDRINUSE on Linux, macOS, Windows
+                raise InputError("web.port_busy", port=port, other=port + 1) from error
+            raise InputError("web.bad_address", host=host, port=port, reason=error.strerror) from error
+        except OverflowError as error:
+            raise InputError("web.bad_address", host=host, port=port, reason=error) from error
+
+
+def _quiet_gradio() -> None:
+    """Before Gradio is imported: no analytics, no model hub, its cache inside our state folder."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["GRADIO_TEMP_DIR"] = str(CorpusSettings().home / "tmp" / "gradio")

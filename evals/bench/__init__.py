@@ -1,0 +1,1 @@
+"""Benchmarks: retrieval, answers, ingestion. Each gives a dict of figures and prints nothing."""

@@ -1,0 +1,135 @@
+"""The BEIR layout of a retrieval set (Thakur et al. 2021): corpus.jsonl, queries.jsonl, qrels.tsv."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus.errors import InputError
+from corpus.messages import msg
+from evals.suite import read_jsonl
+
+
+class Passage(NamedTuple):
+    """A passage of the corpus; `title` may be empty."""
+
+    id: str
+    title: str
+    text: str
+
+
+class Query(NamedTuple):
+    id: str
+    text: str
+
+
+class Judgement(NamedTuple):
+    """`relevance` above 0: the passage answers the query."""
+
+    query_id: str
+    passage_id: str
+    relevance: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSet:
+    """A corpus and the queries that have judgements."""
+
+    passages: tuple[Passage, ...]
+    queries: tuple[Query, ...]
+    judgements: tuple[Judgement, ...]
+
+
+def load_beir(corpus: Path, queries: Path, qrels: Path) -> RetrievalSet:
+    """Reads a set; queries without a judgement (other splits) are left out.
+
+    Raises:
+        InputError: a missing file, a bad line, an id twice, a judgement of an unknown id; with
+            file and line.
+    """
+    passages = [
+        Passage(
+            id, _field(corpus, line, record, "title", required=False), _field(corpus, line, record, "text")
+        )
+        for line, id, record in _identified(corpus)
+    ]
+    asked = [Query(id, _field(queries, line, record, "text")) for line, id, record in _identified(queries)]
+    judgements = _judgements(qrels, {p.id for p in passages}, {q.id for q in asked})
+    judged = {judgement.query_id for judgement in judgements}
+    return RetrievalSet(tuple(passages), tuple(q for q in asked if q.id in judged), tuple(judgements))
+
+
+def write_beir(found: RetrievalSet, folder: Path) -> None:
+    """Writes the three files into `folder`, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    corpus = ({"_id": p.id, "title": p.title, "text": p.text} for p in found.passages)
+    _write(folder / "corpus.jsonl", (json.dumps(line, ensure_ascii=False) for line in corpus))
+    queries = ({"_id": q.id, "text": q.text} for q in found.queries)
+    _write(folder / "queries.jsonl", (json.dumps(line, ensure_ascii=False) for line in queries))
+    lines = ["query-id\tcorpus-id\tscore", *("\t".join(map(str, line)) for line in found.judgements)]
+    _write(folder / "qrels.tsv", lines)
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def _identified(path: Path) -> list[tuple[int, str, dict[str, object]]]:
+    """Line number, id and object of every line, the ids checked."""
+    records = read_jsonl(path)
+    if not records:
+        raise InputError("evals.empty_file", path=path)
+    seen: set[str] = set()
+    found = []
+    for line, record in records:
+        raw = record.get("_id")
+        if not isinstance(raw, str | int) or isinstance(raw, bool) or raw == "":
+            reason = _reason("_id", raw)
+            raise InputError("evals.bad_field", path=path, line=line, field="_id", reason=reason)
+        if (id := str(raw)) in seen:
+            raise InputError("evals.same_id", path=path, line=line, id=id)
+        seen.add(id)
+        found.append((line, id, record))
+    return found
+
+
+def _field(path: Path, line: int, record: dict[str, object], name: str, required: bool = True) -> str:
+    value = record.get(name)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or (required and not value.strip()):
+        reason = _reason(name, value)
+        raise InputError("evals.bad_field", path=path, line=line, field=name, reason=reason)
+    return value
+
+
+def _reason(name: str, value: object) -> str:
+    """Why a field cannot be used, in the user's language."""
+    return msg("evals.field_missing" if value is None else "evals.field_not_text", name=name)
+
+
+def _judgements(path: Path, passages: set[str], queries: set[str]) -> list[Judgement]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise InputError("evals.no_file", path=path, reason=error.strerror or error) from error
+    except UnicodeDecodeError as error:
+        raise InputError("evals.not_utf8", path=path, at=error.start) from error
+    found = []
+    for number, line in enumerate(lines, start=1):
+        cells = line.rstrip("\r").split("\t")
+        if not line.strip() or (number == 1 and cells[0] == "query-id"):
+            continue
+        if len(cells) != 3 or not cells[2].strip().lstrip("-").isdecimal():
+            raise InputError("evals.bad_qrels", path=path, line=number)
+        query_id, passage_id = cells[0], cells[1]
+        for id, known in ((query_id, queries), (passage_id, passages)):
+            if id not in known:
+                raise InputError("evals.unknown_id", path=path, line=number, id=id)
+        found.append(Judgement(query_id, passage_id, int(cells[2])))
+    if not found:
+        raise InputError("evals.empty_file", path=path)
+    return found

@@ -1,0 +1,127 @@
+"""What the metrics need to know of the library: file names, texts, validity, visibility."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import PurePath
+
+from agent.types import Citation
+from corpus.catalog import Catalog
+from corpus.errors import InputError
+from corpus.model import Clause, Validity, Visibility
+from evals.labels import within
+from evals.suite import Case
+
+
+class LibraryFacts:
+    """A reader of the catalog that reads each text once; one state of the library for a whole run."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._snapshot = catalog.snapshot()
+        self._texts: dict[str, str] = {}
+        self._clauses: dict[str, list[Clause]] = {}
+
+    @cached_property
+    def _by_file(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = {}
+        for record in self._snapshot.records.values():
+            names.setdefault(PurePath(record.path).name, []).append(record.doc_id)
+        return names
+
+    def file_of(self, doc_id: str) -> str | None:
+        """The file name of a live version; None for any other id."""
+        record = self._snapshot.records.get(doc_id)
+        return PurePath(record.path).name if record else None
+
+    def text(self, doc_id: str) -> str:
+        if doc_id not in self._texts:
+            self._texts[doc_id] = self._catalog.text(doc_id)
+        return self._texts[doc_id]
+
+    def clauses(self, doc_id: str) -> list[Clause]:
+        if doc_id not in self._clauses:
+            self._clauses[doc_id] = self._catalog.clauses(doc_id)
+        return self._clauses[doc_id]
+
+    def validity(self, doc_id: str, day: date) -> Validity | None:
+        return self._snapshot.validity(doc_id, day) if doc_id in self._snapshot.records else None
+
+    def visibility(self, doc_id: str) -> Visibility | None:
+        record = self._snapshot.records.get(doc_id)
+        return record.visibility if record else None
+
+    def hidden_from(self, allowed: frozenset[Visibility]) -> frozenset[str]:
+        """The live versions that someone with these visibilities may not see."""
+        records = self._snapshot.records
+        return frozenset(doc_id for doc_id, record in records.items() if record.visibility not in allowed)
+
+    def leaks(self, answer: str, allowed: frozenset[Visibility]) -> bool:
+        """Whether a phrase of 12 characters or more stands in `answer` and only in hidden texts."""
+        hidden = self.hidden_from(allowed)
+        seen = [self.text(doc_id) for doc_id in self._snapshot.records if doc_id not in hidden]
+        for doc_id in hidden:
+            for phrase in re.split(r"[\s，。；：、！？|]+", self.text(doc_id)):
+                if len(phrase) >= 12 and phrase in answer and not any(phrase in text for text in seen):
+                    return True
+        return False
+
+    def evidence(self, citation: Citation) -> str:
+        """All that a citation shows: quote, cited clause, and the particulars of its document.
+
+        Of a table row, the caption and header of its table belong to it: they state the unit.
+        """
+        parts = [citation.quote, citation.title, citation.doc_number or ""]
+        record = self._snapshot.records.get(citation.doc_id)
+        if record is not None:
+            days = (record.issued_on, record.published_on, record.effective_from, record.effective_to)
+            parts += [day.isoformat() for day in days if day]
+        clauses = {clause.clause_id: clause for clause in self.clauses(citation.doc_id)}
+        clause = clauses.get(citation.clause_id)
+        if clause is not None:
+            parts.append(clause.text)
+            if clause.kind == "row" and clause.parent_id in clauses:
+                parts.append("\n".join(clauses[clause.parent_id].text.splitlines()[:2]))
+        return "\n".join(part for part in parts if part)
+
+    def check_gold(self, cases: Sequence[Case]) -> None:
+        """A suite is of use only where its documents are in the library and its clauses exist.
+
+        Raises:
+            InputError: naming every missing document, or the clauses that no document holds.
+        """
+        missing = sorted({gold.doc for case in cases for gold in case.gold} - self._by_file.keys())
+        if missing:
+            raise InputError("evals.not_in_library", count=len(missing), files="、".join(missing))
+        wrong = [
+            f"{case.id}：{gold.doc} {gold.clause}"
+            for case in cases
+            for gold in case.gold
+            if gold.clause is not None and not self._holds(gold.doc, gold.clause)
+        ]
+        if wrong:
+            raise InputError("evals.no_such_clause", count=len(wrong), clauses="；".join(wrong[:20]))
+
+    def _holds(self, file: str, label: str) -> bool:
+        return any(
+            within(clause.label, label) for doc_id in self._by_file[file] for clause in self.clauses(doc_id)
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Equal for libraries with the same live originals and visibilities, whenever ingested."""
+        lines = sorted(
+            f"{record.doc_id} {record.sha256} {record.visibility}"
+            for record in self._snapshot.records.values()
+        )
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Live versions and their clauses."""
+        records = self._snapshot.records.values()
+        return len(records), sum(record.unit_count for record in records)

@@ -1,0 +1,53 @@
+"""Whether every figure of an answer stands in what it cites."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.numbers import Number, find_numbers, same, stated_in, stated_numbers
+from evals.metrics.base import NOT_APPLICABLE, Observed, Part, cited, sentences
+
+# Words by which a sentence gives a figure back to the asker instead of asserting it.
+_ASKERS = re.compile(
+    r"您|你|贵公司|贵企业|贵单位|所问|所述|提问|问题中|如果|假如|若(?!干)|按.{0,12}(?:计算|测算|来算)"
+)
+_TRANSPARENT = ("weak",)
+
+
+def number_fidelity(seen: Observed) -> Part:
+    """Numbers of the answer that its citations state, of all numbers of the answer.
+
+    The numbers of a sentence are every amount, rate, count, duration, date, ordinal and document
+    number in it (`corpus.numbers`; weak ones, as 一个, are passed over). A sentence with [n] is
+    held against the evidence of those citations: quote, cited clause, and the title, number
+    and dates of the document. A sentence without [n] is held against all citations of the answer.
+    A number of the question counts as borne out only in a sentence that gives it back to the
+    asker (您, 如果, 按…计算); in any other sentence it is an assertion like every other number.
+    A coarser date is borne out by a finer one (2026年 by 2026-04-01), never the reverse.
+    Refusals and questions back are not scored: they assert nothing of a document.
+    """
+    if not seen.gave_answer:
+        return NOT_APPLICABLE
+    judged = [pair for sentence in sentences(seen.answer.answer) for pair in _judge(seen, sentence)]
+    return Part(sum(right for _, right in judged), len(judged))
+
+
+def wrong_numbers(seen: Observed) -> list[str]:
+    """The numbers that no evidence bears out, as written."""
+    if not seen.gave_answer:
+        return []
+    judged = [pair for sentence in sentences(seen.answer.answer) for pair in _judge(seen, sentence)]
+    return [number.text for number, right in judged if not right]
+
+
+def _judge(seen: Observed, sentence: str) -> list[tuple[Number, bool]]:
+    claimed = [number for number in find_numbers(sentence) if number.kind not in _TRANSPARENT]
+    if not claimed:
+        return []
+    citations = cited(seen.answer, sentence) or seen.answer.citations
+    stated = [n for citation in citations for n in stated_numbers(seen.facts.evidence(citation))]
+    echoed = find_numbers(seen.case.question) if _ASKERS.search(sentence) else []
+    return [
+        (number, stated_in(number, stated) or any(same(number, asked) for asked in echoed))
+        for number in claimed
+    ]

@@ -11,7 +11,7 @@ import logging
 import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from index.settings import IndexSettings
 
 log = logging.getLogger(__name__)
 
-Vectors = NDArray[np.float32]  # (n, dim), rows of unit length
+Vectors: TypeAlias = NDArray[np.float32]  # (n, dim), rows of unit length
 
 TOKENS_A_BATCH = 4096  # padded tokens: bounds memory, and keeps a batch within the caches
 TEXTS_A_BATCH = 32
@@ -119,7 +119,8 @@ class SentenceTransformerEmbedder:
         self.dim = int(dim)
         prompts = {name: prompt for name, prompt in self._model.prompts.items() if prompt}
         self._query_prompt = prompts.get("query")
-        self._passage_prompt = next((prompts[n] for n in ("passage", "document", "corpus") if n in prompts), None)
+        names = ("passage", "document", "corpus")
+        self._passage_prompt = next((prompts[name] for name in names if name in prompts), None)
         self.fingerprint = fingerprint or _weights_fingerprint(self._model)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:

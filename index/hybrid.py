@@ -97,9 +97,7 @@ class HybridIndex:
                 return self._hits(query, vector, dense, lexical, k)
             depth *= 4
 
-    def search_rows(
-        self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int
-    ) -> list[Hit]:
+    def search_rows(self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int) -> list[Hit]:
         """The `k` best units among the given rows: every row is scored, none is missed."""
         vector = self.embedder.encode_queries([query])[0]
         dense: list[tuple[Visibility, _Found]] = []

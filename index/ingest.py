@@ -24,7 +24,7 @@ from index.failures import is_full, state_errors
 from index.hybrid import HybridIndex
 from index.journal import Journal
 from index.rows import Row, rows
-from index.types import IngestResult
+from index.types import IngestResult, Status
 from index.walk import files
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class _Pending:
     def __post_init__(self) -> None:
         version = self.parsed.version
         units = sum(clause.parent_id is None for clause in self.parsed.clauses)
-        status = "updated" if self.replaces else "added"
+        status: Status = "updated" if self.replaces else "added"
         self.result = IngestResult(
             self.path, status, version.doc_id, version.title, version.doc_number, units
         )
@@ -123,7 +123,7 @@ class Ingestion:
         if live and live.state == "live" and (here is None or here.doc_id != doc_id):
             return self._known(path, live, here)  # the same text in another file
         if any(entry.doc_id == doc_id for entry in self._pending()):
-            return self._result(path, "unchanged", parsed)
+            return self._twin(path, parsed)
         return _Pending(
             path,
             parsed,
@@ -135,7 +135,7 @@ class Ingestion:
 
     def _known(self, path: Path, record: Record, here: Record | None) -> IngestResult:
         """The text is live already: at most it moves, to another path or visibility."""
-        status = "unchanged"
+        status: Status = "unchanged"
         if record.path != str(path) and not Path(record.path).exists():
             self._catalog.set_path(record.doc_id, str(path))
         if here is not None and here.doc_id != record.doc_id:
@@ -144,15 +144,15 @@ class Ingestion:
         if record.visibility is not self._visibility:
             self._move(record)
             status = "updated"
-        units, title = record.unit_count, record.title
-        assert status in ("unchanged", "updated")
-        return IngestResult(path, status, record.doc_id, title, record.doc_number, units)  # type: ignore[arg-type]
+        number, units = record.doc_number, record.unit_count
+        return IngestResult(path, status, record.doc_id, record.title, number, units)
 
     @staticmethod
-    def _result(path: Path, status: str, parsed: ParsedDocument) -> IngestResult:
+    def _twin(path: Path, parsed: ParsedDocument) -> IngestResult:
+        """A file whose text another file of this batch brings in already."""
         version = parsed.version
         units = sum(clause.parent_id is None for clause in parsed.clauses)
-        return IngestResult(path, status, version.doc_id, version.title, version.doc_number, units)  # type: ignore[arg-type]
+        return IngestResult(path, "unchanged", version.doc_id, version.title, version.doc_number, units)
 
     def _flush(self) -> Iterator[IngestResult]:
         """Makes the waiting files live and gives all results so far."""

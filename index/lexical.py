@@ -77,6 +77,11 @@ class LexicalIndex:
         hits = searcher.search(both, len(wanted), count=False).hits
         return {searcher.doc(address)["row_id"][0]: float(score) for score, address in hits}
 
+    def doc_freq(self, visibility: Visibility, token: str) -> int:
+        """In how many rows' bodies or titles a token occurs (the larger of the two)."""
+        searcher = self._index(visibility).searcher()
+        return max(int(searcher.doc_freq(name, token)) for name in ("body", "title"))
+
     def count(self, visibility: Visibility) -> int:
         """Rows in the index."""
         return int(self._index(visibility).searcher().num_docs)
@@ -104,7 +109,8 @@ class LexicalIndex:
     def clear(self) -> None:
         """Removes both indexes from the disk."""
         self._indexes.clear()
-        shutil.rmtree(self._folder, ignore_errors=False) if self._folder.exists() else None
+        if self._folder.exists():
+            shutil.rmtree(self._folder)
 
     def close(self) -> None:
         self._indexes.clear()

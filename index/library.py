@@ -114,6 +114,21 @@ class Library:
                 doc_ids=doc_ids,
             )
 
+    def evidence(self, clause_ids: Iterable[str], *, as_of: date, role: Role) -> list[Evidence]:
+        """These units as evidence, in the order given and with score 1; what the role may not see,
+        or is not live, is left out."""
+        with state_errors(self.home):
+            return self._retriever.lookup(list(clause_ids), as_of=as_of, role=role)
+
+    def doc_freq(self, token: str) -> int:
+        """In how many rows of the public index a token (`index.tokens`) occurs."""
+        return self._index.lexical.doc_freq(Visibility.PUBLIC, token)
+
+    @property
+    def unit_count(self) -> int:
+        """Rows of the public index: what `doc_freq` is a share of."""
+        return self._index.lexical.count(Visibility.PUBLIC)
+
     def remove(self, doc_id: str) -> None:
         """Removes a version, its rows and its original; nothing happens when there is none."""
         with state_errors(self.home), hold(self.home / LOCK):

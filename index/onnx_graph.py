@@ -32,7 +32,9 @@ class _Graph:
         self.initializers.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def add(self, operator: str, inputs: list[str], output: str, fused: bool = False, **attributes: Any) -> str:
+    def add(
+        self, operator: str, inputs: list[str], output: str, fused: bool = False, **attributes: Any
+    ) -> str:
         from onnx import helper
 
         domain = "com.microsoft" if fused else ""
@@ -56,7 +58,7 @@ def write_encoder(path: Path, geometry: Geometry, weights: Weights) -> None:
     for layer in range(geometry.layers):
         hidden = _layer(graph, geometry, weights, layer, hidden)
     _pool(graph, hidden)
-    shape = ["n", "length", geometry.hidden_size]
+    shape: list[str | int | None] = ["n", "length", geometry.hidden_size]
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,

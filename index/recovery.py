@@ -13,7 +13,7 @@ from corpus.snapshot import Record
 from index.hybrid import HybridIndex
 from index.journal import Journal
 from index.locks import hold, hold_if_free
-from index.rows import rows
+from index.rows import Row, rows
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ def _rebuild(
     index.lexical.clear()
     done = 0
     for visibility in Visibility:
-        batch: list[tuple[str, list]] = []  # type: ignore[type-arg]
+        batch: list[tuple[str, list[Row]]] = []
         mine = [record for record in records if record.visibility is visibility]
         for number, record in enumerate(mine, 1):
             batch.append((record.doc_id, rows(record.doc_id, record.title, catalog.clauses(record.doc_id))))

@@ -51,6 +51,18 @@ class Retriever:
             if hit.unit_id in units  # retired since the snapshot was taken
         ]
 
+    def lookup(self, clause_ids: list[str], *, as_of: date, role: Role) -> list[Evidence]:
+        """See `Library.evidence`."""
+        snapshot = self._snapshot()
+        allowed = _Allowed(snapshot, role, as_of, False, None)
+        units = self._catalog.units(clause_ids)
+        wanted = [units[clause_id] for clause_id in dict.fromkeys(clause_ids) if clause_id in units]
+        return [
+            _evidence(Hit(unit.clause_id, visibility, 1.0, 1.0, 0.0), unit, snapshot, as_of)
+            for unit in wanted
+            if (visibility := allowed.document(unit.doc_id)) is not None
+        ]
+
     def _snapshot(self) -> Snapshot:
         snapshot = self._catalog.snapshot()
         if snapshot.generation != self._seen:

@@ -57,7 +57,9 @@ def rows(doc_id: str, title: str, clauses: Sequence[Clause]) -> list[Row]:
     return found
 
 
-def unit_rows(unit_id: str, doc_id: str, title: str, heading: str, text: str, table: bool = False) -> list[Row]:
+def unit_rows(
+    unit_id: str, doc_id: str, title: str, heading: str, text: str, table: bool = False
+) -> list[Row]:
     """The rows of one unit: one, or several for a long text."""
     pieces = [text] if len(text) <= LONG_UNIT else split(text, table)
     ids = [unit_id] if len(pieces) == 1 else [f"{unit_id}{_MARK}{k}" for k in range(1, len(pieces) + 1)]
@@ -74,21 +76,18 @@ def split(text: str, table: bool = False, limit: int = ROW_CHARS) -> list[str]:
     if table and "\n" in text:
         header, text = text.split("\n", 1)
         header = header[: limit // 3] + "\n"
-    atoms = [a for sentence in _atoms(text, table) for a in _hard_cut(sentence, limit - len(header))]
-    total = sum(map(len, atoms))
-    count = -(-total // (limit - len(header)))
-    target = total / count  # equal pieces: no last piece of a few words
+    room = limit - len(header)
     pieces: list[str] = []
     current = ""
-    for atom in atoms:
-        over = len(current) + len(atom) > limit - len(header)
-        if current and (over or len(current) + len(atom) / 2 > target):
-            pieces.append(header + current.strip())
+    left = len(text)  # characters not yet in a piece
+    for atom in (part for sentence in _atoms(text, table) for part in _hard_cut(sentence, room)):
+        target = left / -(-left // room)  # equal pieces: no last piece of a few words
+        if current and (len(current) + len(atom) > room or len(current) + len(atom) / 2 > target):
+            pieces.append(current)
+            left -= len(current)
             current = ""
         current += atom
-    if current.strip():
-        pieces.append(header + current.strip())
-    return [piece for piece in pieces if piece.strip()]
+    return [header + piece.strip() for piece in [*pieces, current] if piece.strip()]
 
 
 def _atoms(text: str, table: bool) -> list[str]:

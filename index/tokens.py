@@ -12,11 +12,14 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-_BRACKETED_NUMBER = re.compile(r"[〔\[(【{〈<]\s*((?:19|20)\d\d)\s*(?:年)?\s*[〕\])】}〉>]\s*第?\s*(\d{1,5})\s*号")
-_PLAIN_NUMBER = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年\s*第?\s*(\d{1,5})\s*号")
+_YEAR, _SERIAL = r"((?:19|20)\d\d)", r"\s*第?\s*(\d{1,5})\s*号"
+_BRACKETED_NUMBER = re.compile(rf"[〔\[(【{{〈<]\s*{_YEAR}\s*年?\s*[〕\])】}}〉>]{_SERIAL}")
+_PLAIN_NUMBER = re.compile(rf"(?<!\d){_YEAR}\s*年{_SERIAL}")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # 1,000万元 is 1000万元
 _RUN = re.compile(r"[0-9a-z]+(?:[.%][0-9a-z]+)*%?|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_]")
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+MAX_CHARS = 20_000  # a longer text is cut: no question and no row is that long
 
 
 def tokens(text: str) -> list[str]:
@@ -37,7 +40,7 @@ def tokens(text: str) -> list[str]:
 
 
 def _normalised(text: str) -> str:
-    simple = _converter().convert(unicodedata.normalize("NFKC", text).lower())
+    simple = _converter().convert(unicodedata.normalize("NFKC", text[:MAX_CHARS]).lower())
     for pattern in (_BRACKETED_NUMBER, _PLAIN_NUMBER):
         simple = pattern.sub(r" \1.\2 ", simple)
     return _THOUSANDS.sub("", str(simple))

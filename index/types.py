@@ -43,12 +43,15 @@ class Evidence:
     sample: str | None = None
 
 
+Status = Literal["added", "updated", "unchanged", "failed"]
+
+
 @dataclass(frozen=True, slots=True)
 class IngestResult:
     """What became of one file. `clauses` counts the units (articles, sections, tables) of its version."""
 
     path: Path
-    status: Literal["added", "updated", "unchanged", "failed"]
+    status: Status
     doc_id: str | None = None
     title: str | None = None
     doc_number: str | None = None

@@ -1,0 +1,42 @@
+from corpus.model import Clause
+from index.rows import LONG_UNIT, ROW_CHARS, doc_of, rows, split, unit_of, unit_rows
+
+
+def _unit(text: str, kind: str = "article", seq: int = 0) -> Clause:
+    return Clause(f"d:{seq}", "d", seq, kind, "第一条", ("第一章　总则",), text, 0, len(text))  # type: ignore[arg-type]
+
+
+def test_a_unit_of_ordinary_length_is_one_row_under_its_own_id() -> None:
+    (row,) = rows("d", "办法", [_unit("第一条　为了发展。")])
+    assert row.row_id == "d:0"
+    assert row.passage == "办法\n第一章　总则\n第一条　为了发展。"
+
+
+def test_parts_make_no_rows_of_their_own() -> None:
+    part = Clause("d:1", "d", 1, "item", "第一条（一）", (), "（一）某项；", 0, 6, parent_id="d:0")
+    assert [row.row_id for row in rows("d", "办法", [_unit("第一条"), part])] == ["d:0"]
+
+
+def test_a_long_unit_is_split_at_sentence_ends_and_loses_nothing() -> None:
+    text = "".join(f"这是第{i}句，说的是企业的事情。" for i in range(200))
+    pieces = split(text)
+    assert "".join(pieces) == text
+    assert all(len(piece) <= ROW_CHARS and piece.endswith("。") for piece in pieces)
+    assert min(map(len, pieces)) > ROW_CHARS / 2  # no scrap at the end
+    ids = [row.row_id for row in unit_rows("d:7", "d", "", "", text)]
+    assert ids == [f"d:7#{k}" for k in range(1, len(pieces) + 1)]
+    assert {unit_of(row) for row in ids} == {"d:7"} and {doc_of(row) for row in ids} == {"d"}
+
+
+def test_a_text_without_any_sentence_end_is_cut_all_the_same() -> None:
+    pieces = split("字" * 5000)
+    assert sum(map(len, pieces)) == 5000 and max(map(len, pieces)) <= ROW_CHARS
+
+
+def test_pieces_of_a_table_repeat_its_header() -> None:
+    table = "指标 | 数值\n" + "".join(f"指标{i} | {i}\n" for i in range(300))
+    found = unit_rows("d:0", "d", "", "", table, table=True)
+    assert len(table) > LONG_UNIT and len(found) > 1
+    assert all(row.body.startswith("指标 | 数值\n") for row in found)
+    lines = [line for row in found for line in row.body.splitlines()[1:]]
+    assert lines == table.splitlines()[1:]

@@ -34,6 +34,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     settings = settings or WebSettings()
     conversations = Conversations(settings.max_conversations)
     app = FastAPI(title="Zhixun", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.conversations = conversations
 
     app.include_router(api_router(assistant, conversations))
     for lang in LANGUAGES:
@@ -49,7 +50,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, assistant: Streams | None =
     Raises:
         InputError: the port is taken or the address is not ours.
     """
-    _check_address(host, port)
+    check_address(host, port)
     if assistant is None:
         from agent import Assistant
 
@@ -75,7 +76,8 @@ def serve(host: str = "127.0.0.1", port: int = 7860, assistant: Streams | None =
     )
 
 
-def _check_address(host: str, port: int) -> None:
+def check_address(host: str, port: int) -> None:
+    """Raises `InputError` when the port is taken or the address is not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -23,12 +23,12 @@ from ui.web.render import answer_html, question_html
 from ui.web.settings import WebSettings
 from ui.web.turns import ROLE, Streams, check_day, check_question, run_turn
 
-_FONTS = "PingFang SC|Hiragino Sans GB|Microsoft YaHei|Noto Sans CJK SC|Source Han Sans SC|system-ui|sans-serif"
+_FONTS = "PingFang SC|Hiragino Sans GB|Microsoft YaHei|Noto Sans CJK SC|system-ui|sans-serif"
 _NAVY = gr.themes.Color(
     c50="#f2f6fb", c100="#e3ecf7", c200="#c6d8ee", c300="#9dbce0", c400="#6a97cb", c500="#3a70b0",
     c600="#1d4f91", c700="#183f74", c800="#143460", c900="#0f274a", c950="#0a1b34", name="navy",
 )  # fmt: skip
-_JS_LABELS = "panel close loading panel_failed back copied copy_failed".split()
+_JS_LABELS = ["panel", "close", "loading", "panel_failed", "back", "copied", "copy_failed"]
 
 # Native date field: named, localised by the browser, usable from the keyboard and on a phone.
 _DAY_TEMPLATE = (
@@ -208,9 +208,7 @@ def _ask_handler(page: Page, parts: Parts) -> Callable[..., AsyncIterator[dict[A
 
 
 def _retry_handler(page: Page, parts: Parts) -> Callable[..., AsyncIterator[dict[Any, Any]]]:
-    async def retry(
-        day: str, conversation_id: str, request: gr.Request
-    ) -> AsyncIterator[dict[Any, Any]]:
+    async def retry(day: str, conversation_id: str, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
         conversation = page.conversations.get(_session(request), conversation_id)
         last = None if conversation.busy else page.conversations.withdraw_last(conversation)
         if last is not None:
@@ -225,10 +223,8 @@ async def _answer(
 ) -> AsyncIterator[dict[Any, Any]]:
     """Pictures of a turn; an unusable question or date gives a notice and leaves the rest alone."""
     try:
-        question = check_question(text, page.settings, page.lang)
-        turn = run_turn(
-            page.assistant, page.conversations, conversation, question, check_day(day), page.lang
-        )
+        question = check_question(text, page.settings)
+        turn = run_turn(page.assistant, page.conversations, conversation, question, check_day(day), page.lang)
         first = True
         async for exchange in turn:
             change = {parts.box: "", parts.notice: ""} if first else {}
@@ -238,7 +234,9 @@ async def _answer(
         yield {parts.notice: f'<p role="alert">{escape(error.message(page.lang))}</p>'}
 
 
-def _picture(page: Page, parts: Parts, conversation: Conversation, *, running: bool = False) -> dict[Any, Any]:
+def _picture(
+    page: Page, parts: Parts, conversation: Conversation, *, running: bool = False
+) -> dict[Any, Any]:
     messages = []
     for exchange in conversation.exchanges:
         messages.append({"role": "user", "content": question_html(exchange)})
@@ -260,7 +258,7 @@ def _session(request: gr.Request) -> str:
 def _welcome(page: Page) -> tuple[gr.HTML, list[tuple[gr.Button, str]]]:
     lang = page.lang
     title, text = (escape(msg(f"web.welcome_{part}", lang)) for part in ("title", "text"))
-    _html(f'<h1>{title}</h1><p>{text}</p>', elem_id="zx-intro")
+    _html(f"<h1>{title}</h1><p>{text}</p>", elem_id="zx-intro")
     examples = []
     with gr.Row(elem_id="zx-cards"):
         for card in CARDS:
@@ -280,7 +278,7 @@ def _html(value: str, **options: Any) -> gr.HTML:
 
 def _card_head(card: Card, lang: str) -> str:
     name, text = escape(msg(f"web.{card.key}", lang)), escape(msg(f"web.{card.key}_text", lang))
-    return f'<h2>{name}</h2><p>{text}</p>'
+    return f"<h2>{name}</h2><p>{text}</p>"
 
 
 def coverage_html(page: Page) -> str:
@@ -344,5 +342,10 @@ def _head(lang: str) -> str:
 def _theme() -> gr.themes.Base:
     fonts = [gr.themes.Font(name) for name in _FONTS.split("|")]
     return gr.themes.Base(
-        primary_hue=_NAVY, secondary_hue=_NAVY, neutral_hue="slate", radius_size="sm", font=fonts, font_mono=fonts
+        primary_hue=_NAVY,
+        secondary_hue=_NAVY,
+        neutral_hue="slate",
+        radius_size="sm",
+        font=fonts,
+        font_mono=fonts,
     )

@@ -52,9 +52,7 @@ def citation_panel(
     return panel
 
 
-def document_panel(
-    catalog: Catalog, doc_id: str, day: date, role: Role, lang: str
-) -> dict[str, Any] | None:
+def document_panel(catalog: Catalog, doc_id: str, day: date, role: Role, lang: str) -> dict[str, Any] | None:
     """What the panel shows for a whole document; None if there is none that the role may see."""
     snapshot = catalog.snapshot()
     record = _visible(snapshot, doc_id, role)

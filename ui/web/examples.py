@@ -28,24 +28,26 @@ CARDS = (
         "扶持政策",
         "card_policy",
         (
-            Question("专精特新“小巨人”企业的认定标准是什么？", "What are the criteria for “little giant” firms?"),
-            Question("制造业贷款贴息单个企业最多贴多少？", "What is the cap on loan interest subsidies per firm?"),
+            Question("认定专精特新“小巨人”企业要满足哪些条件？", "Criteria for “little giant” firms"),
+            Question("制造业贷款贴息单个企业最高多少？", "Cap on loan interest subsidies per firm"),
         ),
     ),
     Card(
         "未来产业",
         "card_future",
         (
-            Question("江苏的“10+X”未来产业包括哪些？", "Which fields make up Jiangsu's “10+X” future industries?"),
-            Question("2030年未来产业的发展目标是什么？", "What are the 2030 targets for future industries?"),
+            Question("江苏“10+X”未来产业包括哪些？", "Fields of Jiangsu's “10+X” future industries"),
+            Question("到2030年未来产业的发展目标是什么？", "Targets for future industries by 2030"),
         ),
     ),
     Card(
         "项目状态",
         "card_project",
         (
-            Question("2026年省重大项目有多少个，年度计划投资多少？", "How many major projects in 2026, and what investment?"),
-            Question("重大工业项目的开工率是多少？", "What share of major industrial projects has started?"),
+            Question("2026年江苏省重大项目有多少个？", "Number of major projects in 2026"),
+            Question(
+                "2026年10月增资扩产重点项目开工率是多少？", "Share of expansion projects started, Oct 2026"
+            ),
         ),
     ),
 )

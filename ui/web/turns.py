@@ -34,7 +34,7 @@ class Streams(Protocol):
     def stream(self, question: str, ctx: Ctx, history: Sequence[Turn]) -> AsyncIterator[Event]: ...
 
 
-def check_question(text: str | None, settings: WebSettings, lang: str) -> str:
+def check_question(text: str | None, settings: WebSettings) -> str:
     """The question without surrounding space.
 
     Raises:

@@ -16,13 +16,16 @@ from corpus.settings import CorpusSettings
 
 QUOTE = "从事特定细分市场时间达到3年以上"
 INTERNAL_QUOTE = "内部掌握的支持额度为每户10~20万元"
+STEPS = (("理解问题", "扶持政策 · 申报条件"), ("查找依据", "3 条"), ("核对引文", "2 条通过"))
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
 def fill(catalog: Catalog) -> None:
     """Two versions of one measure, an internal note, a table and a hostile document."""
     units = [f"第{n}条　一般规定，第{n}款内容。企业应当如实填报，不得弄虚作假。" for n in "一二三"]
-    units.insert(2, f"第八条　专精特新“小巨人”企业应当同时符合下列条件：\n（一）{QUOTE}；\n（二）主营业务收入占比不低于90%。")
+    conditions = f"（一）{QUOTE}；\n（二）主营业务收入占比不低于90%。"
+    units.insert(2, f"第八条　专精特新“小巨人”企业应当同时符合下列条件：\n{conditions}")
+    table = "地市 | 项目数 | 开工率\n南京 | 12 | 85%\n苏州 | 20 | 90%"
     _add(
         catalog, "old22", "优质中小企业梯度培育管理暂行办法", units[:2], doc_number="工信部企业〔2022〕63号",
         issuer="工业和信息化部", issued_on=date(2022, 6, 1), effective_from=date(2022, 8, 1),
@@ -35,7 +38,7 @@ def fill(catalog: Catalog) -> None:
     )  # fmt: skip
     _add(catalog, "secret", "内部工作口径", [INTERNAL_QUOTE], Visibility.INTERNAL, subject="扶持政策")
     _add(
-        catalog, "report", "重大工业项目监测报告", ["地市 | 项目数 | 开工率\n南京 | 12 | 85%\n苏州 | 20 | 90%"],
+        catalog, "report", "重大工业项目监测报告", [table],
         kind="table", issued_on=date(2026, 5, 31), subject="项目状态", sample="虚构数据",
     )  # fmt: skip
     _add(catalog, "evil", HOSTILE, [f"条文{HOSTILE}条文"], subject="未来产业")
@@ -90,7 +93,7 @@ class ScriptedAssistant:
 
     async def stream(self, question: str, ctx: Ctx, history: Sequence[Turn]) -> AsyncIterator[Event]:
         self.asked.append((question, ctx, list(history)))
-        for label, detail in (("理解问题", "扶持政策 · 申报条件"), ("查找依据", "3 条"), ("核对引文", "2 条通过")):
+        for label, detail in STEPS:
             await asyncio.sleep(self.delay)
             yield Event("step", {"name": label, "label": label, "detail": detail, "ms": 21.5})
         if "错误" in question:
@@ -113,7 +116,8 @@ class ScriptedAssistant:
             return Answer(question, "clarify", text, timings_ms=timings)
         text = (
             f"**“小巨人”**的条件：{QUOTE}[1]，金额 10~20万元，3~5年。{HOSTILE}\n\n"
-            "- 主营业务收入占比不低于90%[1]\n- 苏州开工率为90%[2][9]\n\n| 项 | 值 |\n|---|---|\n| 占比 | 90%[1] |"
+            "- 主营业务收入占比不低于90%[1]\n- 苏州开工率为90%[2][9]\n\n"
+            "| 项 | 值 |\n|---|---|\n| 占比 | 90%[1] |"
         )
         citations = [
             cite(1, "new26", 2, QUOTE, "第八条第（一）项"),
@@ -122,4 +126,5 @@ class ScriptedAssistant:
             cite(4, "evil", 0, HOSTILE),
             cite(5, "old22", 0, "此句不在文中"),
         ]
-        return Answer(question, "answered", text, citations, ["2026年复核仍按原办法执行。"], timings_ms=timings)
+        warnings = ["2026年复核仍按原办法执行。"]
+        return Answer(question, "answered", text, citations, warnings, timings_ms=timings)

@@ -136,6 +136,11 @@ class _Document:
         )
         height = page.get_height() if page is not None else 842.0
         rotated = page is not None and page.get_rotation() != 0
+        if rotated and page is not None and not self._upright(index, text):
+            # the text lies on its side as the page is shown: read it as if the page were not turned
+            rotated = False
+            _, bottom, _, top = page.get_bbox()
+            height = top - bottom
         other = self._try(lambda: pdfium_text(page), "") if page is not None else ""
         if (
             len(squeeze(text)) <= _SCANNED_MAX
@@ -145,11 +150,18 @@ class _Document:
             self._scanned.append(number)
             return PageItems(number, height, ())
         tables: list[FoundTable] = []
-        if page is not None and self._try(lambda: has_rules(page), False):
+        turned = page is not None and page.get_rotation() != 0
+        if page is not None and turned == rotated and self._try(lambda: has_rules(page), False):
             tables = self._tables(index)
         lines = self._lines(index, page, text, other, tables, rotated)
         items = _in_order(lines, tables)
         return PageItems(number, height, tuple(items))
+
+    def _upright(self, index: int, text: str) -> bool:
+        """Whether a rotated page's text stands upright as shown: pdfplumber then reads what pypdf does."""
+        none: list[Line] = []
+        lines = self._try(lambda: plumber_lines(self._plumber_page(index), index + 1), none)
+        return squeeze("".join(line.text for line in lines)) == squeeze(text)
 
     def _tables(self, index: int) -> list[FoundTable]:
         try:

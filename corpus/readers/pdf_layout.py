@@ -236,7 +236,7 @@ def _measure(lines: Sequence[Line]) -> _Measure:
         left=lefts[int(0.05 * len(lefts))] if lefts else 0.0,
         right=rights[int(0.95 * (len(rights) - 1))] if rights else 0.0,
         # a low quantile: in a text of short paragraphs the median is a paragraph's gap
-        spacing=gaps[len(gaps) // 10] if gaps else 2 * size,
+        spacing=min(gaps[len(gaps) // 10], 2.5 * size) if gaps else 2 * size,
         columns=widths[int(0.9 * (len(widths) - 1))] if widths else 0,
     )
 

@@ -32,7 +32,7 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/zhixun bench answers
-	$(BIN)/python -m evals.cmrc --out out/cmrc
+	$(BIN)/python -m evals.bench.cmrc ../shared/data/cmrc2018/cmrc2018_dev.json out/cmrc
 	$(BIN)/zhixun bench retrieval --corpus out/cmrc/corpus.jsonl --queries out/cmrc/queries.jsonl --qrels out/cmrc/qrels.tsv
 
 # Writes requirements.lock anew from pyproject.toml (needs the package index).

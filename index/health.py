@@ -35,6 +35,13 @@ class IndexCounts:
         return self.wanted == self.vectors == self.postings
 
 
+def is_waiting(home: Path) -> bool:
+    """Whether the bundled model has still to be unpacked. Quick: looks for its folder only."""
+    from index.bundled_model import NAME
+
+    return IndexSettings().embedding_model is None and not (home / "models" / NAME).exists()
+
+
 def model_state(home: Path) -> ModelState:
     """The embedding model under `home`; the bundled one is compared with its checksums."""
     from index.bundled_model import NAME, is_intact

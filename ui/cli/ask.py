@@ -15,10 +15,10 @@ from corpus.model import Role
 from ui.cli import output
 from ui.cli.batch import Line, read_batch
 from ui.cli.groups import command
+from ui.cli.opening import open_assistant
 from ui.cli.params import as_of_option, batch_option, clean_question, json_option, role_option
 
 if TYPE_CHECKING:
-    from agent import Assistant
     from agent.types import Answer
 
 _TIMINGS = ("total", "retrieve", "first_token")
@@ -50,11 +50,10 @@ def ask(
 
 def _answer_all(lines: list[Line], emit: output.Emit, alone: bool) -> int:
     """Answers in order; returns how many lines could not be. Alone, such a line's error is raised."""
-    from agent import Assistant
     from agent.types import Ctx
 
     failed = 0
-    assistant = Assistant.open()
+    assistant = open_assistant()
     try:
         for line in lines:
             error = line.error

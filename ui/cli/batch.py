@@ -46,10 +46,7 @@ def read_batch(path: str, field: str, *, limit: int, as_of: date | None, role: R
 
 def _numbered(path: str) -> Iterator[tuple[int, str]]:
     try:
-        if path == "-":
-            data = sys.stdin.buffer.read()
-        else:
-            data = Path(path).read_bytes()
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise InputError("cli.no_batch_file", path=path, reason=error.strerror or error) from error
     try:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 import click
 
-from corpus.errors import InputError
+from corpus.errors import InputError, StateError
 from corpus.messages import msg
 from ui.cli import output
 from ui.cli.groups import Command, LazyGroup
+from ui.cli.opening import open_assistant
 from ui.cli.params import json_option
 
 bench = LazyGroup("bench", help=msg("cli.help_bench"), no_args_is_help=True)
-_QUESTIONS = "first"
+_SUITE = "first"
 
 
-def _file_option(name: str) -> Any:
+def _file_option(name: str) -> Callable[..., Any]:
     return click.option(f"--{name}", required=True, metavar="FILE", help=msg(f"cli.opt_{name}"))
 
 
@@ -27,9 +31,10 @@ def _file_option(name: str) -> Any:
 @_file_option("qrels")
 @json_option
 def retrieval(corpus: str, queries: str, qrels: str, as_json: bool) -> None:
-    from evals import bench as measure
+    from evals.bench.retrieval import retrieval as measure
 
-    _show(lambda: measure.retrieval(Path(corpus), Path(queries), Path(qrels)), as_json)
+    with output.progress("retrieval") as advance:
+        _show(as_json, lambda: measure(corpus, queries, qrels, lambda done, total: advance(done, total, "")))
 
 
 @bench.command("ingest", cls=Command, help=msg("cli.help_bench_ingest"))
@@ -38,36 +43,54 @@ def retrieval(corpus: str, queries: str, qrels: str, as_json: bool) -> None:
 def ingest(paths: tuple[str, ...], as_json: bool) -> None:
     if not paths:
         raise InputError("cli.no_paths")
-    for path in paths:
-        if not Path(path).exists():
-            raise InputError("cli.no_such_path", path=path)
-    from ui.cli.measure import ingestion
+    from evals.bench.ingest import ingest as measure
 
-    _show(lambda: ingestion([Path(path) for path in paths]), as_json)
+    _show(as_json, lambda: measure(paths))
 
 
 @bench.command("answers", cls=Command, help=msg("cli.help_bench_answers"))
 @click.option(
     "--questions",
-    default=_QUESTIONS,
+    multiple=True,
+    default=(_SUITE,),
     metavar="SUITE",
-    help=msg("cli.opt_questions", default=_QUESTIONS),
+    help=msg("cli.opt_questions", default=_SUITE),
 )
 @json_option
-def answers(questions: str, as_json: bool) -> None:
-    from ui.cli.measure import answering
+def answers(questions: tuple[str, ...], as_json: bool) -> None:
+    from evals.bench.answers import answers as measure
+    from evals.suite import load_suites
 
-    _show(lambda: answering(questions), as_json)
+    first = load_suites(questions)[0].question
+
+    def figures() -> dict[str, Any]:
+        cold = _cold_ms(first)
+        start = time.perf_counter()
+        assistant = open_assistant()
+        try:
+            opened = round((time.perf_counter() - start) * 1000)
+            return {"cold_ms": cold, "open_ms": opened, **measure(questions, assistant)}
+        finally:
+            assistant.close()
+
+    _show(as_json, figures)
 
 
-def _show(measure: Any, as_json: bool) -> None:
+def _cold_ms(question: str) -> int:
+    """A `zhixun ask` in a process of its own, from its start to its end, in milliseconds."""
+    command = [sys.executable, "-m", "ui.cli.main", "ask", question, "--json"]
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode:
+        raise StateError("cli.cold_failed", reason=done.stderr.decode("utf-8", "replace").strip())
+    return round((time.perf_counter() - start) * 1000)
+
+
+def _show(as_json: bool, measure: Callable[[], dict[str, Any]]) -> None:
     def table(figures: dict[str, Any]) -> None:
-        columns = (msg("cli.col_measure"), msg("cli.col_value"))
-        output.print_table(columns, [(name, _figure(value)) for name, value in figures.items()])
+        from evals.report import print_bench
+
+        print_bench(figures, output.console())
 
     with output.results(as_json, table) as emit:
         emit(measure())
-
-
-def _figure(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -82,8 +82,6 @@ def run_checks() -> Iterator[Check]:
 
 def _python() -> Check:
     version = ".".join(str(part) for part in sys.version_info[:3])
-    if sys.version_info < (3, 11):
-        return Check("python", "fail", f"{version}. {msg('cli.doctor_python_old')}")
     return Check("python", "ok", version)
 
 

@@ -11,6 +11,7 @@ from corpus.errors import InputError
 from corpus.messages import msg
 from ui.cli import output
 from ui.cli.groups import Command, LazyGroup
+from ui.cli.opening import open_assistant
 from ui.cli.params import OneOf, json_option
 
 evals = LazyGroup("eval", help=msg("cli.help_eval"), no_args_is_help=True)
@@ -36,10 +37,8 @@ def run(suites: tuple[str, ...], out: str, split: SplitName | None, as_json: boo
     from evals.suite import load_suites
 
     load_suites(suites, split.value if split else None)  # a mistake in a suite shows before all else
-    from agent import Assistant
-
     with output.results(as_json, lambda line: None) as emit, output.progress("eval") as advance:
-        assistant = Assistant.open()
+        assistant = open_assistant()
         try:
             result = run_suite(
                 suites,

@@ -16,6 +16,7 @@ from corpus.model import Visibility
 from corpus.settings import CorpusSettings
 from ui.cli import output
 from ui.cli.groups import command
+from ui.cli.opening import open_library
 from ui.cli.params import as_of_option, json_option, visibility_option
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ def ingest(ctx: click.Context, paths: tuple[str, ...], visibility: Visibility, a
             emit(line)
         present = [Path(path) for path in paths if Path(path).exists()]
         if present:
-            from index import Library
-
-            with Library.open() as library:
+            with open_library() as library:
                 for line in ingest_with_progress(library, present, visibility, msg("cli.ingesting")):
                     tally[line["status"]] += 1
                     emit(line)
@@ -50,7 +49,7 @@ def ingest(ctx: click.Context, paths: tuple[str, ...], visibility: Visibility, a
 
         output.note(msg("cli.nothing_to_ingest", suffixes=" ".join(sorted(SUPPORTED_SUFFIXES))))
     elif not as_json:
-        counts = {status: tally[status] for status in ("added", "updated", "unchanged", "failed")}
+        counts: dict[str, Any] = {name: tally[name] for name in ("added", "updated", "unchanged", "failed")}
         output.note(msg("cli.ingest_summary", **counts))
     ctx.exit(1 if tally["failed"] else 0)
 

@@ -43,20 +43,20 @@ def parse_choice(kind: type[E], value: object, name: str) -> E:
         InputError: not one of the members; the message lists them.
     """
     try:
-        return kind(value)
+        return kind(str(value))
     except ValueError as error:
         choices = "、".join(member.value for member in kind)
         raise InputError("cli.bad_choice", name=name, value=value, choices=choices) from error
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     name = "YYYY-MM-DD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         return value if isinstance(value, date) else parse_day(value)
 
 
-class OneOf(click.ParamType):
+class OneOf(click.ParamType[StrEnum]):
     """A member of a `StrEnum`."""
 
     def __init__(self, kind: type[StrEnum]) -> None:
@@ -67,7 +67,7 @@ class OneOf(click.ParamType):
         return parse_choice(self.kind, value, param.opts[0] if param else "?")
 
 
-class Whole(click.ParamType):
+class Whole(click.ParamType[int]):
     """A whole number from `low` to `high`."""
 
     name = "N"

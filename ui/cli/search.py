@@ -15,6 +15,7 @@ from corpus.model import Role
 from ui.cli import output
 from ui.cli.batch import Line, read_batch
 from ui.cli.groups import command
+from ui.cli.opening import open_library
 from ui.cli.params import Whole, as_of_option, batch_option, clean_question, json_option, role_option
 
 if TYPE_CHECKING:
@@ -50,20 +51,15 @@ def search(
     else:
         lines = list(read_batch(batch, "query", limit=limit, as_of=as_of, role=role))
     failed = 0
-    with output.results(as_json, _show) as emit:
-        from index import Library
-
-        with Library.open() as library:
-            for line in lines:
-                if line.error is not None:
-                    failed += 1
-                    emit(search_line(line, []) | {"error": line.error.message()})
-                    continue
-                day = line.as_of or date.today()
-                hits = library.search(
-                    line.text, k=k, as_of=day, role=line.role, in_force_only=not all_versions
-                )
-                emit(search_line(line, hits))
+    with output.results(as_json, _show) as emit, open_library() as library:
+        for line in lines:
+            if line.error is not None:
+                failed += 1
+                emit(search_line(line, []) | {"error": line.error.message()})
+                continue
+            day = line.as_of or date.today()
+            hits = library.search(line.text, k=k, as_of=day, role=line.role, in_force_only=not all_versions)
+            emit(search_line(line, hits))
     if failed:
         output.note(msg("cli.batch_failed", count=failed))
         ctx.exit(1)

@@ -11,6 +11,7 @@ from corpus.model import Visibility
 from ui.cli import output
 from ui.cli.groups import command
 from ui.cli.library import ingest_with_progress
+from ui.cli.opening import open_assistant, open_library
 from ui.cli.params import Whole
 
 if TYPE_CHECKING:
@@ -25,18 +26,15 @@ def serve(host: str, port: int, samples: bool) -> None:
     from ui.web.app import check_address
 
     check_address(host, port)  # before anything slow: a taken port shows at once
-    from agent import Assistant
-    from index import Library
     from ui.web import serve as serve_web
 
-    with Library.open() as library:
+    library = open_library()
+    try:
         if samples and not library.catalog.snapshot().records:
             load_samples(library)
-        assistant = Assistant.open(library)
-        try:
-            serve_web(host, port, assistant)
-        finally:
-            assistant.close()
+        serve_web(host, port, open_assistant(library))
+    finally:
+        library.close()
 
 
 def load_samples(library: Library) -> None:

@@ -110,6 +110,11 @@ class HybridIndex:
         ranked_lexical, _ = self._ranked(lexical, len(row_ids) + 1, None)
         return self._hits(query, vector, ranked_dense, ranked_lexical, k)
 
+    def refresh(self) -> None:
+        """Sees what another process has written."""
+        self.vectors.refresh()
+        self.lexical.refresh()
+
     def close(self) -> None:
         self.vectors.close()
         self.lexical.close()

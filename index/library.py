@@ -12,7 +12,7 @@ from corpus.catalog import Catalog
 from corpus.errors import StateError
 from corpus.model import Role, Visibility
 from corpus.settings import CorpusSettings
-from index.embedder import open_embedder
+from index.embedder import Embedder, open_embedder
 from index.failures import state_errors
 from index.hybrid import HybridIndex
 from index.ingest import Ingestion, Progress
@@ -39,11 +39,17 @@ class Library:
         self._retriever = Retriever(catalog, index)
 
     @classmethod
-    def open(cls, home: Path | None = None, settings: IndexSettings | None = None) -> Library:
+    def open(
+        cls,
+        home: Path | None = None,
+        settings: IndexSettings | None = None,
+        embedder: Embedder | None = None,
+    ) -> Library:
         """Opens the state folder (`ZHIXUN_HOME` by default), making it when it is missing.
 
         What a killed run left is put in order; when the vectors were made with another model, they
-        are made anew from the catalog, which is logged and may take long.
+        are made anew from the catalog, which is logged and may take long. An `embedder` that is
+        loaded already may be passed in.
 
         Raises:
             StateError: the folder, the catalog, an index or the model cannot be used.
@@ -57,7 +63,7 @@ class Library:
             index = None
             try:
                 catalog.snapshot()  # a damaged page shows now
-                index = _open_index(home, settings)
+                index = _open_index(home, settings, embedder)
                 recover(home, catalog, index)
                 rebuild_if_needed(home, catalog, index)
             except BaseException:
@@ -81,7 +87,7 @@ class Library:
         Raises:
             StateError: the disk is full or the state folder damaged; what was yielded is kept.
         """
-        with state_errors(self.home), hold(self.home / LOCK):
+        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
             ingestion = Ingestion(self.home, self.catalog, self._index, visibility)
             yield from ingestion.run([Path(path) for path in paths], progress)
 
@@ -131,7 +137,7 @@ class Library:
 
     def remove(self, doc_id: str) -> None:
         """Removes a version, its rows and its original; nothing happens when there is none."""
-        with state_errors(self.home), hold(self.home / LOCK):
+        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
             Ingestion(self.home, self.catalog, self._index, Visibility.PUBLIC).retire([doc_id])
 
     def close(self) -> None:
@@ -162,10 +168,10 @@ def _make_home(home: Path) -> None:
         raise StateError("index.home_unusable", home=home, reason=error.strerror or error) from error
 
 
-def _open_index(home: Path, settings: IndexSettings) -> HybridIndex:
+def _open_index(home: Path, settings: IndexSettings, embedder: Embedder | None) -> HybridIndex:
     """Loads model and Chroma side by side: each takes about a second."""
     with ThreadPoolExecutor(1, thread_name_prefix="chroma-import") as pool:
         imported = pool.submit(__import__, "chromadb")
-        embedder = open_embedder(home / "models", settings)
+        embedder = embedder or open_embedder(home / "models", settings)
         imported.result()
     return HybridIndex(home, embedder, settings.chroma_url)

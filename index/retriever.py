@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+import threading
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from datetime import date
 
 from corpus.catalog import Catalog
@@ -23,7 +25,9 @@ class Retriever:
     def __init__(self, catalog: Catalog, index: HybridIndex) -> None:
         self._catalog = catalog
         self._index = index
-        self._seen = -1  # the catalog's generation that the lexical readers know
+        self._seen = catalog.generation()  # the generation that the index readers know
+        self._syncing = threading.Lock()
+        self.writing = False
 
     def search(
         self,
@@ -66,9 +70,27 @@ class Retriever:
     def _snapshot(self) -> Snapshot:
         snapshot = self._catalog.snapshot()
         if snapshot.generation != self._seen:
-            self._index.lexical.refresh()
-            self._seen = snapshot.generation
+            self.sync(snapshot.generation)
         return snapshot
+
+    def sync(self, generation: int) -> None:
+        """Reads the indexes anew when another process has changed them."""
+        with self._syncing:
+            if generation != self._seen:
+                if not self.writing:
+                    self._index.refresh()
+                self._seen = generation
+
+    @contextmanager
+    def own_writing(self) -> Iterator[None]:
+        """While this process writes, its readers see every change by themselves."""
+        self.sync(self._catalog.generation())
+        self.writing = True
+        try:
+            yield
+        finally:
+            self._seen = self._catalog.generation()
+            self.writing = False
 
     def _within(
         self, query: str, snapshot: Snapshot, allowed: _Allowed, doc_ids: Set[str], k: int

@@ -7,10 +7,11 @@ by the catalog.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -21,6 +22,7 @@ from index.embedder import Vectors
 
 BATCH = 2000  # rows a call; Chroma's own limit is about 5,000
 PREFIX = "zhixun"
+_T = TypeVar("_T")
 
 
 class VectorStore:
@@ -37,18 +39,46 @@ class VectorStore:
     """
 
     def __init__(self, folder: Path, fingerprint: str, url: str | None = None) -> None:
+        self._folder = folder
+        self._url = url
         self._where = url or str(folder)
-        self._client = _client(folder, url)
         self._fingerprint = fingerprint
+        self._reading = threading.RLock()
+        self._connect()
+
+    def refresh(self) -> None:
+        """Sees what another process has written: the embedded Chroma reads its files once."""
+        if self._url is None:
+            with self._reading:
+                self.close()
+                self._connect()
+
+    def _connect(self) -> None:
+        self._client = _client(self._folder, self._url)
         with self._state_errors():
             self._collections = {visibility: self._collection(visibility) for visibility in Visibility}
 
+    def _read(self, read: Callable[[Any], _T], visibility: Visibility) -> _T:
+        """Reads a collection; once more from the files when another process has just changed it."""
+        from chromadb.errors import InternalError
+
+        with self._reading, self._state_errors():
+            try:
+                return read(self._collections[visibility])
+            except InternalError:
+                if self._url is not None:
+                    raise
+                self.refresh()
+                return read(self._collections[visibility])
+
     def query(self, visibility: Visibility, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """The `n` nearest rows with their cosines, best first."""
-        with self._state_errors():
-            found = self._collections[visibility].query(
+        found = self._read(
+            lambda collection: collection.query(
                 query_embeddings=vector.reshape(1, -1), n_results=n, include=["distances"]
-            )
+            ),
+            visibility,
+        )
         return [
             (row, 1.0 - distance)
             for row, distance in zip(found["ids"][0], found["distances"][0], strict=True)
@@ -59,8 +89,7 @@ class VectorStore:
         wanted = list(row_ids)
         if not wanted:
             return {}
-        with self._state_errors():
-            found = self._collections[visibility].get(ids=wanted, include=["embeddings"])
+        found = self._read(lambda collection: collection.get(ids=wanted, include=["embeddings"]), visibility)
         if not found["ids"]:
             return {}
         values = np.asarray(found["embeddings"], np.float32) @ vector.reshape(-1)
@@ -82,16 +111,9 @@ class VectorStore:
         with self._state_errors():
             self._collections[visibility].delete(where={"doc_id": doc_id})
 
-    def get(self, visibility: Visibility, doc_id: str) -> tuple[list[str], Vectors]:
-        """A version's row ids and their vectors."""
-        with self._state_errors():
-            found = self._collections[visibility].get(where={"doc_id": doc_id}, include=["embeddings"])
-        return list(found["ids"]), np.asarray(found["embeddings"], np.float32)
-
     def count(self, visibility: Visibility) -> int:
         """Rows in the collection."""
-        with self._state_errors():
-            return int(self._collections[visibility].count())
+        return self._read(lambda collection: int(collection.count()), visibility)
 
     def drop_others(self) -> list[str]:
         """Deletes collections of other fingerprints; gives their names."""

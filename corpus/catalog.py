@@ -84,7 +84,7 @@ class Catalog:
             "basis": version.basis,
             "warnings": list(parsed.warnings),
             "text": version.text,
-            "unit_count": _unit_count(parsed.clauses),
+            "unit_count": parsed.unit_count,
             "added_at": datetime.now(UTC),
         }
         with self._engine.begin() as connection:
@@ -208,13 +208,6 @@ class Catalog:
                 if row["doc_id"] in records:
                     said.setdefault(row["doc_id"], []).append(_relation(row))
         return Snapshot(generation, records, said)
-
-
-def _unit_count(found: Sequence[Clause]) -> int:
-    """Clauses as a reader counts them: the articles of a statute, without its unnumbered preamble."""
-    units = [clause for clause in found if clause.parent_id is None]
-    numbered = [clause for clause in units if clause.kind != "text"]
-    return len(numbered if any(clause.kind == "article" for clause in units) else units)
 
 
 def _make_home(settings: CorpusSettings) -> None:

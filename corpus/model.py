@@ -167,3 +167,10 @@ class ParsedDocument:
     format: str
     pages: int | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def unit_count(self) -> int:
+        """Clauses as a reader counts them: a statute's articles, without its unnumbered preamble."""
+        units = [clause for clause in self.clauses if clause.parent_id is None]
+        numbered = [clause for clause in units if clause.kind != "text"]
+        return len(numbered if any(clause.kind == "article" for clause in units) else units)

@@ -31,7 +31,11 @@ _UNTIL = re.compile(
 _TERM = re.compile(
     rf"(?:有效期|试行期|执行期|实施期|试行期限|有效期限|执行期限)(?:限)?\s*(?:为|是|暂定)?\s*(?:(?P<years>{_COUNT})\s*年|(?P<months>{_COUNT})\s*个月)"
 )
-_OWN_TERM_NOT = re.compile(r"(称号|证书|认定|资格|资质|结果|名单|授信|许可证|标志|入库|公示|评价|质保|贷款)[^，。；]{0,12}$")
+# The words before 有效期 when it is the text's own: a pause, or the text naming itself.
+_OWN_SUBJECT = re.compile(
+    r"(?:^|[，,、：:\s\u3000]|起|条|(?:本|该|上述)[\u4e00-\u9fff]{1,8}(?:的)?|政策(?:的)?|措施(?:的)?|文件(?:的)?)$"
+)
+_OWN_SENTENCE = re.compile(rf"{_START}|本(?:法|条例|办法|规定|细则|通知|意见|措施|方案|政策|公告|文件|决定|规则|标准|指引|计划|行动)")
 _REPEAL = re.compile(r"(?:同时|即行|相应|均|一并|予以|随之)?(?:废止|停止执行|不再执行|停止施行|失效)|同时作废")
 _REPLACE = re.compile(r"(?:代替|替代|取代)")
 _EXTEND = re.compile(rf"有效期(?:限)?(?:延长|延续|顺延)(?:至|到)\s*(?P<end>{_DATE})")
@@ -95,10 +99,11 @@ def read_terms(text: str) -> Terms:
 
 
 def _own(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:
-    """A match that speaks of the text's own validity, not of a title's or a loan's."""
+    """A match that speaks of the text's own validity, not of a title's (称号有效期三年) or a loan's."""
     for match in pattern.finditer(sentence):
         before = sentence[: match.start()]
-        if not _OWN_TERM_NOT.search(before):
+        about_itself = _OWN_SENTENCE.search(sentence) or re.match(r"^[\s\u3000]*有效期(?:至|到|为)", sentence)
+        if about_itself and _OWN_SUBJECT.search(before):
             return match
     return None
 

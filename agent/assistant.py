@@ -1,0 +1,115 @@
+"""The assistant: one question in, one checked answer out, whole or as a stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from agent.state import State
+from agent.types import Answer, Ctx, Event, Turn
+from corpus.catalog import today as system_today
+from index import Library
+
+# Inherited variables would send questions to a tracing service: off unless this process says so.
+os.environ["LANGSMITH_TRACING"] = "false"
+os.environ["LANGCHAIN_TRACING_V2"] = "false"
+
+_PIECE = re.compile(r"[^\[\n]{1,12}|\[\d+\]|\[|\n+")  # about 12 characters, never half a [n]
+HISTORY = 12  # turns that a question may lean on
+
+
+class Assistant:
+    """Answers questions over a library.
+
+    >>> with Assistant.open() as assistant:
+    ...     answer = assistant.ask("专精特新中小企业认定要满足哪些条件？")
+    """
+
+    def __init__(self, library: Library, today: Callable[[], date] = system_today) -> None:
+        self.library = library
+        self._today = today
+        self._compiled: Any = None
+
+    @classmethod
+    def open(cls, library: Library | None = None, home: Path | None = None) -> Assistant:
+        """Opens the library too when none is given.
+
+        Raises:
+            StateError: the state folder cannot be used.
+        """
+        return cls(library or Library.open(home))
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.library.close()
+
+    def ask(self, question: str, ctx: Ctx | None = None, history: Sequence[Turn] = ()) -> Answer:
+        """The answer to one question.
+
+        Raises:
+            InputError: the question is empty or too long.
+            StateError: the library cannot be read.
+        """
+        began = time.perf_counter()
+        state: State = self._graph.invoke(_start(question, ctx, history))
+        return _timed(state, began)
+
+    async def stream(
+        self, question: str, ctx: Ctx | None = None, history: Sequence[Turn] = ()
+    ) -> AsyncIterator[Event]:
+        """Steps as they end, the answer in pieces of about 12 characters, then `final`.
+
+        The extractive answer is verified before its first piece is sent, so nothing is withdrawn.
+        Raises as `ask`.
+        """
+        began = time.perf_counter()
+        state: State = {}
+        async for mode, data in self._graph.astream(
+            _start(question, ctx, history), stream_mode=["custom", "values"]
+        ):
+            if mode == "custom":
+                yield Event("step", data)
+            else:
+                state = data
+        answer = _timed(state, began)
+        for piece in _PIECE.findall(answer.answer):
+            yield Event("token", {"text": piece})
+            await asyncio.sleep(0)
+        yield Event("final", {"answer": answer})
+
+    @property
+    def _graph(self) -> Any:
+        if self._compiled is None:
+            from agent.graph import build
+
+            self._compiled = build(self.library, self._today)
+        return self._compiled
+
+
+def _start(question: str, ctx: Ctx | None, history: Sequence[Turn]) -> State:
+    return {"question": question, "ctx": ctx or Ctx(), "history": list(history)[-HISTORY:]}
+
+
+def _timed(state: State, began: float) -> Answer:
+    answer = state["answer"]
+    total = (time.perf_counter() - began) * 1000
+    answer.timings_ms = {
+        "total": round(total, 1),
+        "retrieve": round(state.get("retrieve_ms", 0.0), 1),
+        "first_token": round(total, 1),
+    }
+    return answer

@@ -1,0 +1,92 @@
+"""The list of steps and the only edges between them. `respond` is reached from `verify` alone.
+
+    guard -> understand -> gather -> compose -> verify -> respond
+
+A step that sets `halt` (a hostile question, one that must be asked back) sends its draft to verify
+at once: nothing reaches the user unverified.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from agent.state import State
+from agent.steps.compose import compose
+from agent.steps.gather import gather
+from agent.steps.guard import guard
+from agent.steps.respond import respond
+from agent.steps.understand import understand
+from agent.steps.verify import verify
+from corpus.messages import msg
+from index import Library
+
+Step = Callable[[State], State]
+
+
+def steps(library: Library, today: Callable[[], date]) -> dict[str, Step]:
+    """The steps by name, in order, bound to a library; each can be run alone."""
+    return {
+        "guard": guard,
+        "understand": lambda state: understand(state, library, today()),
+        "gather": lambda state: gather(state, library),
+        "compose": lambda state: compose(state, library),
+        "verify": lambda state: verify(state, library.catalog),
+        "respond": respond,
+    }
+
+
+def build(library: Library, today: Callable[[], date]) -> Any:
+    """The compiled graph."""
+    from langgraph.graph import END, START, StateGraph
+
+    graph = StateGraph(State)
+    for name, step in steps(library, today).items():
+        graph.add_node(name, _told(name, step))
+    graph.add_edge(START, "guard")
+    graph.add_conditional_edges("guard", _next("understand"), ["understand", "verify"])
+    graph.add_conditional_edges("understand", _next("gather"), ["gather", "verify"])
+    graph.add_edge("gather", "compose")
+    graph.add_edge("compose", "verify")
+    graph.add_edge("verify", "respond")
+    graph.add_edge("respond", END)
+    return graph.compile()
+
+
+def _next(name: str) -> Callable[[State], str]:
+    return lambda state: "verify" if "halt" in state else name
+
+
+def _told(name: str, step: Step) -> Callable[[State], State]:
+    """Runs a step and tells the stream, if there is one, what was done and how long it took."""
+
+    def node(state: State) -> State:
+        from langgraph.config import get_stream_writer
+
+        began = time.perf_counter()
+        result = step(state)
+        if "halt" in result:
+            result = {**result, "draft": result["halt"]}
+        milliseconds = (time.perf_counter() - began) * 1000
+        if name != "respond":
+            label = msg(f"answer.step_{name}")
+            get_stream_writer()({"name": name, "label": label, "detail": _detail(name, result), "ms": milliseconds})
+        return result
+
+    return node
+
+
+def _detail(name: str, result: State) -> str:
+    """A few words on what a step found, for the steps shown in the chat."""
+    if name == "understand" and "plan" in result:
+        plan = result["plan"]
+        return plan.question if plan.follow_up else plan.as_of.isoformat()
+    if name == "gather":
+        found = result["evidence"]
+        documents = len({item.doc_id for item in found})
+        return msg("answer.detail_gather", clauses=len(found), documents=documents)
+    if name == "verify":
+        return msg("answer.detail_verify", problems=len(result["problems"]))
+    return ""

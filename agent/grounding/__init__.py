@@ -1,0 +1,1 @@
+"""Grounding: what a statement says must stand in the evidence it cites."""

@@ -1,0 +1,135 @@
+"""Spans: the verbatim pieces of a unit that can be quoted, scored against a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agent.lexis import tokens
+from agent.state import Span, Understanding
+from corpus.model import Clause
+from corpus.numbers import stated_numbers
+from index.types import Evidence
+
+QUOTE_WHOLE = 260  # characters up to which a 款 is quoted whole
+QUOTE_MAX = 700  # a list with its items is quoted whole up to here
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?[”」』）)]*")
+MARKER = re.compile(r"^(?:第[一二三四五六七八九十百千零〇两\d]+条(?:之[一二三四五])?|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、])[\s\u3000]*")
+_HEADING_ONLY = re.compile(r"^[^。；：！？]{0,40}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A unit with its spans, best first, and how well it fits the question."""
+
+    evidence: Evidence
+    spans: tuple[Span, ...]
+    coverage: float  # share of the question's weight in the unit, its title and headings
+    score: float
+
+
+def score_unit(evidence: Evidence, parts: Sequence[Clause], plan: Understanding) -> Scored:
+    """Spans of a unit with scores in about [0, 1.2]; the unit's own score is its best span's."""
+    context = tokens(" ".join((evidence.title, *evidence.heading_path)))
+    unit_hit = plan.terms.covered(tokens(evidence.text) | context)
+    coverage = plan.terms.mass(unit_hit)
+    spans = []
+    for span in spans_of(evidence, parts):
+        own = tokens(span.text) | (tokens(span.lead) if span.lead else frozenset())
+        direct = plan.terms.mass(plan.terms.covered(own))
+        framed = plan.terms.mass(plan.terms.covered(own | context))
+        score = 0.45 * direct + 0.2 * framed + 0.15 * coverage + 0.2 * evidence.score
+        if plan.wants:
+            score += 0.15 if states(span, plan.wants) else -0.1
+        spans.append(replace(span, score=score))
+    spans.sort(key=lambda span: -span.score)
+    return Scored(evidence, tuple(spans), coverage, spans[0].score if spans else 0.0)
+
+
+def states(span: Span, kinds: frozenset[str]) -> bool:
+    """Whether a span states a number of one of these kinds (a table's bare figures count)."""
+    context = " ".join(span.evidence.heading_path) if span.evidence.label and "表" in span.evidence.label else ""
+    found = {number.kind for number in stated_numbers(f"{span.text} {context}".strip())}
+    if kinds & found:
+        return True
+    return "percent" in kinds and "point" in found
+
+
+def spans_of(evidence: Evidence, parts: Sequence[Clause]) -> list[Span]:
+    """What can be quoted from a unit: its 款, 项 and rows; an undivided unit by sentences."""
+    children: dict[str | None, list[Clause]] = {}
+    for part in parts:
+        children.setdefault(part.parent_id, []).append(part)
+    if not parts:
+        return _sentences(evidence, evidence.clause_id, evidence.label, evidence.text, evidence.page)
+    spans: list[Span] = []
+    top = children.get(evidence.clause_id, [])
+    if top and top[0].kind in ("item", "subitem"):
+        lead = _lead(evidence.text, top[0].text)
+        if lead:
+            spans += _sentences(evidence, evidence.clause_id, evidence.label, lead, evidence.page)
+    for part in top:
+        items = children.get(part.clause_id, [])
+        if part.kind == "paragraph" and items:
+            lead = _lead(part.text, items[0].text)
+            spans += [_span(evidence, item, lead) for item in items]
+        elif part.kind in ("item", "subitem"):
+            spans.append(_span(evidence, part, _lead(evidence.text, top[0].text)))
+        elif part.kind == "row":
+            spans.append(_span(evidence, part, part.heading_path[-1] if part.heading_path else None))
+        else:
+            spans += _sentences(evidence, part.clause_id, part.label, part.text, part.page)
+    return spans
+
+
+def whole_list(span: Span, parts: Sequence[Clause]) -> Span | None:
+    """The 款 or section with all its items around an item's span; None where it is too long."""
+    by_id = {part.clause_id: part for part in parts}
+    part = by_id.get(span.clause_id)
+    if part is None:
+        return None
+    owner = by_id.get(part.parent_id or "")
+    text, label, clause_id, page = (
+        (owner.text, owner.label, owner.clause_id, owner.page)
+        if owner is not None
+        else (span.evidence.text, span.evidence.label, span.evidence.clause_id, span.evidence.page)
+    )
+    if len(text) > QUOTE_MAX:
+        return None
+    return Span(span.evidence, clause_id, label, text, page, span.score)
+
+
+def _span(evidence: Evidence, part: Clause, lead: str | None) -> Span:
+    return Span(evidence, part.clause_id, part.label, part.text, part.page, lead=lead or None)
+
+
+def _lead(text: str, first_item: str) -> str:
+    """What stands before the first item of a list."""
+    at = text.find(first_item)
+    return text[:at].strip() if at > 0 else ""
+
+
+def _sentences(
+    evidence: Evidence, clause_id: str, label: str | None, text: str, page: int | None
+) -> list[Span]:
+    """A passage whole when short, else its sentences, a mere heading joined with what follows."""
+    if len(text) <= QUOTE_WHOLE:
+        return [Span(evidence, clause_id, label, text.strip(), page)]
+    pieces: list[tuple[int, int]] = []
+    for match in _SENTENCE.finditer(text):
+        if not match.group().strip():
+            continue
+        if pieces and (_short(text[slice(*pieces[-1])]) or len(match.group().strip()) < 12):
+            pieces[-1] = (pieces[-1][0], match.end())
+        else:
+            pieces.append(match.span())
+    return [
+        Span(evidence, clause_id, label, text[start:end].strip(), page) for start, end in pieces
+    ]
+
+
+def _short(text: str) -> bool:
+    """A numbered heading or an opening of a few words says nothing alone."""
+    bare = MARKER.sub("", text.strip())
+    return len(bare) < 16 or bool(_HEADING_ONLY.match(bare) and "\n" not in bare and not bare.endswith("。"))

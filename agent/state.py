@@ -1,0 +1,104 @@
+"""What passes between the steps of a turn: plain data, no framework."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypedDict
+
+from agent.lexis import Terms
+from agent.types import Answer, Ctx, Status, Turn
+from corpus.model import Clause
+from index.types import Evidence
+
+Intent = Literal[
+    "fact",  # what does the rule say
+    "clause",  # 《X》第N条
+    "validity",  # is it in force, since when, until when, replaced by what
+    "compare",  # old text against new
+    "eligibility",  # can my firm get it
+    "library",  # what is in the library
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRef:
+    """第N条第M款第K项 as asked for."""
+
+    article: int
+    paragraph: int | None = None
+    item: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """The question made whole, and what it asks."""
+
+    question: str  # standing alone: a follow-up has its subject put back
+    intent: Intent
+    as_of: date
+    as_of_stated: bool  # the question itself (or the session) names the day
+    lang: Literal["zh", "en"]
+    terms: Terms
+    query: str  # what is searched for
+    wants: frozenset[str] = frozenset()  # kinds of corpus.numbers that would answer
+    doc_ids: tuple[str, ...] = ()  # documents that the question names, in or out of force
+    unknown_titles: tuple[str, ...] = ()  # named documents that the library does not hold
+    articles: tuple[ArticleRef, ...] = ()
+    regions: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    follow_up: bool = False
+    old_wanted: bool = False  # asks for what held before
+    has_facts: bool = False  # the user gave figures or titles of the own firm
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A verbatim piece of evidence: what is quoted."""
+
+    evidence: Evidence
+    clause_id: str
+    label: str | None
+    text: str
+    page: int | None
+    score: float = 0.0
+    lead: str | None = None  # the sentence that a list item hangs on: 下列…：
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of a draft with the spans that it rests on; `text` has no [n] yet.
+
+    A `note` says what to do next or what the library is; it claims nothing and has no figures.
+    """
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    note: bool = False
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer before verification: statements in order."""
+
+    status: Status
+    statements: list[Statement] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+class State(TypedDict, total=False):
+    """State of the graph. Each step reads what it needs and returns what it adds."""
+
+    question: str
+    ctx: Ctx
+    history: list[Turn]
+    halt: Draft  # a step ended the run with this
+    plan: Understanding
+    evidence: list[Evidence]
+    units: dict[str, list[Clause]]
+    tools: list[dict[str, object]]
+    retrieve_ms: float
+    draft: Draft
+    problems: list[str]
+    repaired: bool
+    answer: Answer

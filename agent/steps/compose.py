@@ -1,0 +1,169 @@
+"""Compose: evidence -> draft, by intent. The extractive writer needs no model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from agent.lexis import lexicon, normalise, tokens
+from agent.spans import Scored
+from agent.state import Draft, Span, State, Statement, Understanding
+from agent.steps.gather import documents_for
+from agent.writers.extractive import rank, refusal, write
+from agent.writers.library import library_draft
+from agent.writers.phrases import named, statement_text
+from agent.writers.versions import validity_draft, version_warnings
+from corpus.messages import msg
+from corpus.model import Clause, Role
+from index import Library
+from index.types import Evidence
+
+
+def compose(state: State, library: Library) -> State:
+    """The draft for a plan and its evidence."""
+    plan, role = state["plan"], state["ctx"].role
+    scored = rank(state["evidence"], state["units"], plan)
+    draft = _by_intent(plan, scored, state["units"], library, role)
+    spans = [span for statement in draft.statements for span in statement.spans]
+    draft.warnings += version_warnings(spans, plan, library.catalog.snapshot())
+    if plan.as_of_stated:
+        draft.warnings.insert(0, msg("answer.as_of", "en" if plan.lang == "en" else None, day=plan.as_of))
+    return {"draft": draft}
+
+
+def _by_intent(
+    plan: Understanding,
+    scored: list[Scored],
+    units: Mapping[str, Sequence[Clause]],
+    library: Library,
+    role: Role,
+) -> Draft:
+    if plan.intent == "library":
+        return library_draft(plan, library, role)
+    if plan.unknown_titles and not plan.doc_ids:
+        return refusal(scored, plan)
+    if _too_general(plan):
+        return Draft("clarify", [Statement(msg("answer.what_about"), note=True)])
+    if plan.articles and plan.doc_ids:
+        return _clause_draft(plan, scored, library)
+    if plan.intent == "validity" and (docs := _subject_documents(plan, scored, library)):
+        if draft := validity_draft(plan, docs, library, role):
+            return draft
+    if plan.intent == "compare" and (draft := _compare(plan, scored, units, library, role)):
+        return draft
+    draft = write(scored, units, plan)
+    if plan.intent == "eligibility" and draft.status == "answered":
+        key = "answer.check_yourself" if plan.has_facts else "answer.tell_me_more"
+        draft.statements.append(Statement(msg(key), note=True))
+        draft.status = "answered" if plan.has_facts else "clarify"
+    return draft
+
+
+def _too_general(plan: Understanding) -> bool:
+    """能申报什么政策？ — nothing but general words: the answer depends on what was not said."""
+    if plan.lang == "en" or plan.doc_ids or plan.articles:
+        return False
+    general = re.compile("|".join(map(re.escape, sorted(lexicon()["general"]["words"], key=len, reverse=True))))
+    from agent.lexis import content
+
+    rest = general.sub(" ", content(plan.question))
+    return not {token for token in tokens(rest) if len(token) > 1}
+
+
+def _clause_draft(plan: Understanding, scored: list[Scored], library: Library) -> Draft:
+    """The article asked for, or that there is no such article."""
+    catalog = library.catalog
+    wanted = {item.evidence.clause_id: item.evidence for item in scored}
+    statements: list[Statement] = []
+    for evidence in wanted.values():
+        for ref in plan.articles:
+            if not _label_is(evidence, ref.article):
+                continue
+            parts = catalog.parts(evidence.clause_id)
+            span = _pick_part(evidence, parts, ref.paragraph, ref.item)
+            statements.append(Statement(statement_text(span, plan.lang), (span,)))
+    if statements:
+        return Draft("answered", statements[:4])
+    snapshot = catalog.snapshot()
+    lines = []
+    for doc_id in documents_for(plan, library)[:2]:
+        articles = [clause for clause in catalog.clauses(doc_id) if clause.kind == "article"]
+        title = named(snapshot.records[doc_id].title)
+        if articles:
+            lines.append(msg("answer.no_article", title=title, last=articles[-1].label or ""))
+        else:
+            lines.append(msg("answer.no_articles", title=title))
+    return Draft("refused", [Statement("\n".join(lines), note=True)])
+
+
+def _label_is(evidence: Evidence, number: int) -> bool:
+    from corpus.numbering import int_to_chinese
+
+    return (evidence.label or "").split(" ")[-1] == f"第{int_to_chinese(number)}条"
+
+
+def _pick_part(
+    evidence: Evidence, parts: Sequence[Clause], paragraph: int | None, item: int | None
+) -> Span:
+    """第N条, or its 第M款 or 第K项 where asked for and present."""
+    paragraphs = [part for part in parts if part.kind == "paragraph"]
+    chosen: Clause | None = None
+    if paragraph and paragraph <= len(paragraphs):
+        chosen = paragraphs[paragraph - 1]
+    if item:
+        owner = chosen.clause_id if chosen else None
+        items = [part for part in parts if part.kind == "item" and (owner is None or part.parent_id == owner)]
+        chosen = items[item - 1] if item <= len(items) else chosen
+    if chosen is None:
+        return Span(evidence, evidence.clause_id, evidence.label, evidence.text, evidence.page)
+    return Span(evidence, chosen.clause_id, chosen.label, chosen.text, chosen.page)
+
+
+def _subject_documents(plan: Understanding, scored: list[Scored], library: Library) -> list[str]:
+    """The documents whose validity is asked: those named, else the one whose title fits best."""
+    if plan.doc_ids:
+        return list(plan.doc_ids)
+    best: tuple[float, str] | None = None
+    snapshot = library.catalog.snapshot()
+    for item in scored[:8]:
+        record = snapshot.records[item.evidence.doc_id]
+        fit = plan.terms.mass(plan.terms.covered(tokens(record.title)))
+        if best is None or fit > best[0]:
+            best = (fit, record.doc_id)
+    return [best[1]] if best and best[0] >= 0.45 else []
+
+
+def _compare(
+    plan: Understanding,
+    scored: list[Scored],
+    units: Mapping[str, Sequence[Clause]],
+    library: Library,
+    role: Role,
+) -> Draft | None:
+    """The clause that holds now beside the one it replaced."""
+    snapshot = library.catalog.snapshot()
+    docs = documents_for(plan, library) or _subject_documents(plan, scored, library)
+    if not docs and scored:
+        docs = [scored[0].evidence.doc_id]
+    pair = next(
+        (
+            (doc_id, old)
+            for doc_id in docs
+            for old in (snapshot.predecessors(doc_id) or [snapshot.superseded_by(doc_id)])
+            if old is not None and snapshot.records[old].visibility in role.visibilities
+        ),
+        None,
+    )
+    if pair is None:
+        return None
+    statements: list[Statement] = []
+    newest_first = sorted(pair, key=lambda key: str(snapshot.records[key].begins_on), reverse=True)
+    for doc_id in newest_first:
+        found = library.search(
+            plan.query, k=6, as_of=plan.as_of, role=role, in_force_only=False, doc_ids={doc_id}
+        )
+        parts = {item.clause_id: library.catalog.parts(item.clause_id) for item in found}
+        best = write(rank(found, parts, plan), parts, plan)
+        statements += [statement for statement in best.statements if statement.spans][:2]
+    del units
+    return Draft("answered", statements) if statements else None

@@ -1,0 +1,91 @@
+"""Gather: the evidence for a plan. Rules choose the tools; role and as-of come from the session."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date
+
+from agent.settings import AgentSettings
+from agent.state import ArticleRef, State, Understanding
+from corpus.model import Clause, Role, Validity
+from corpus.numbering import int_to_chinese
+from index import Library
+from index.types import Evidence
+
+CURRENT = (Validity.IN_FORCE, Validity.UNKNOWN)
+
+
+def gather(state: State, library: Library) -> State:
+    """Evidence in order of relevance, the units' parts, and what was called with what."""
+    began = time.perf_counter()
+    plan, role = state["plan"], state["ctx"].role
+    tools: list[dict[str, object]] = []
+    evidence: list[Evidence] = []
+    docs = documents_for(plan, library)
+    if plan.articles and docs:
+        args: dict[str, object] = {"doc_ids": docs, "articles": [f"第{ref.article}条" for ref in plan.articles]}
+        tools.append({"name": "lookup_clause", "args": args})
+        evidence += lookup_clause(library, docs, plan.articles, plan.as_of, role)
+    if not evidence:
+        evidence = search_policies(library, plan, docs, role, tools)
+    units = {item.clause_id: library.catalog.parts(item.clause_id) for item in evidence[:12]}
+    return {
+        "evidence": evidence,
+        "units": units,
+        "tools": tools,
+        "retrieve_ms": (time.perf_counter() - began) * 1000,
+    }
+
+
+def documents_for(plan: Understanding, library: Library) -> list[str]:
+    """The named documents to look into: those in force on the day, unless only older ones are named."""
+    snapshot = library.catalog.snapshot()
+    current = [key for key in plan.doc_ids if snapshot.validity(key, plan.as_of) in CURRENT]
+    exact = [key for key in plan.doc_ids if _named_by_number(plan.question, snapshot.records[key].doc_number)]
+    if plan.old_wanted and plan.doc_ids:
+        older = [old for key in current for old in snapshot.predecessors(key)]
+        return [key for key in plan.doc_ids if key not in current] or older or current
+    chosen = list(dict.fromkeys([*exact, *([] if exact else current)]))
+    return chosen or list(plan.doc_ids)
+
+
+def _named_by_number(question: str, doc_number: str | None) -> bool:
+    serial = re.search(r"(\d+)\s*号$", doc_number or "")
+    return bool(serial and re.search(rf"(?<!\d)0*{serial.group(1)}\s*号", question))
+
+
+def search_policies(
+    library: Library, plan: Understanding, docs: list[str], role: Role, tools: list[dict[str, object]]
+) -> list[Evidence]:
+    """Search, within the named documents where there are any."""
+    limit = AgentSettings().candidates
+    args: dict[str, object] = {"query": plan.query, "as_of": plan.as_of.isoformat()}
+    if docs:
+        args["doc_ids"] = docs
+    tools.append({"name": "search_policies", "args": args})
+    return library.search(
+        plan.query,
+        k=limit,
+        as_of=plan.as_of,
+        role=role,
+        in_force_only=not docs,
+        doc_ids=set(docs) if docs else None,
+    )
+
+
+def lookup_clause(
+    library: Library, docs: list[str], articles: tuple[ArticleRef, ...], as_of: date, role: Role
+) -> list[Evidence]:
+    """The articles asked for, by number."""
+    wanted: list[str] = []
+    for doc_id in docs:
+        units = [clause for clause in library.catalog.clauses(doc_id) if clause.parent_id is None]
+        for ref in articles:
+            wanted += [unit.clause_id for unit in units if is_article(unit, ref.article)]
+    return library.evidence(wanted, as_of=as_of, role=role)
+
+
+def is_article(unit: Clause, number: int) -> bool:
+    """Whether a unit is 第N条 (of the main text or of an attachment)."""
+    return unit.kind == "article" and (unit.label or "").split(" ")[-1] == f"第{int_to_chinese(number)}条"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
@@ -10,20 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from evals.facts import LibraryFacts
+from index.settings import IndexSettings
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-def describe(assistant: object, facts: LibraryFacts) -> dict[str, Any]:
-    """What to write beside the figures; null for what cannot be known here (no git, no embedder)."""
+def describe(home: Path | None, facts: LibraryFacts) -> dict[str, Any]:
+    """What to write beside the figures; null for what cannot be known here (no git, no state folder).
+
+    Args:
+        home: the library's state folder, whose `index.json` names what its vectors were made with.
+    """
     documents, clauses = facts.size
-    embedder = getattr(getattr(assistant, "library", None), "embedder", None)
     return {
         "version": _version(),
         "commit": _git("rev-parse", "--short=12", "HEAD"),
         "dirty": bool(_git("status", "--porcelain", "--untracked-files=no")),
-        "model": getattr(embedder, "name", None),
-        "model_fingerprint": getattr(embedder, "fingerprint", None),
+        "model": IndexSettings().embedding_model or "bundled",
+        "model_fingerprint": _model_fingerprint(home),
         "llm": os.environ.get("ZHIXUN_LLM_MODEL"),
         "library_fingerprint": facts.fingerprint,
         "documents": documents,
@@ -31,6 +36,13 @@ def describe(assistant: object, facts: LibraryFacts) -> dict[str, Any]:
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPU",
     }
+
+
+def _model_fingerprint(home: Path | None) -> str | None:
+    if home is None or not (home / "index.json").is_file():
+        return None
+    found = json.loads((home / "index.json").read_text(encoding="utf-8")).get("fingerprint")
+    return str(found) if found else None
 
 
 def _version() -> str | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from agent.types import Answer, Ctx, Turn
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, today
 from corpus.errors import StateError, ZhixunError
 from corpus.model import Role
 from evals import report
@@ -72,9 +72,10 @@ def run_suite(
     facts.check_gold(cases)
     started, clock = datetime.now().astimezone(), time.perf_counter()
     folder = _make_folder(out_dir, started, [find_suite(path).stem for path in paths])
+    day = today()
     rows = []
     for case in cases:
-        rows.append(_ask(case, assistant, facts, started.date()))
+        rows.append(_ask(case, assistant, facts, day))
         if progress is not None:
             progress(len(rows), len(cases), rows[-1])
     run = RunResult(
@@ -82,10 +83,10 @@ def run_suite(
         folder=folder,
         suites=[str(path) for path in paths],
         split=split,
-        day=started.date().isoformat(),
+        day=day.isoformat(),
         started_at=started.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - clock, 2),
-        settings=describe(assistant, facts),
+        settings=describe(getattr(assistant.library, "home", None), facts),
         metrics=_metrics(rows),
         by_tag=_by_tag(rows),
         latency_ms=_latency(rows),
@@ -110,7 +111,7 @@ def _make_folder(out_dir: Path, started: datetime, names: Sequence[str]) -> Path
     raise StateError("evals.cannot_write", path=out_dir, reason=stem)
 
 
-def _ask(case: Case, assistant: Asked, facts: LibraryFacts, today: date) -> Row:
+def _ask(case: Case, assistant: Asked, facts: LibraryFacts, run_day: date) -> Row:
     clock = time.perf_counter()
     error: str | None = None
     try:
@@ -119,7 +120,7 @@ def _ask(case: Case, assistant: Asked, facts: LibraryFacts, today: date) -> Row:
         error = problem.message()
         answer = Answer(question=case.question, status="refused", answer=error)
     wall_ms = (time.perf_counter() - clock) * 1000
-    day = case.as_of or today
+    day = case.as_of or run_day
     seen = Observed(case, answer, facts, day)
     scores = {metric.name: metric.score(seen) for metric in METRICS}
 

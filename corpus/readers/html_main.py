@@ -7,7 +7,7 @@ import re
 from lxml.html import HtmlElement
 
 from corpus.readers.common import clean
-from corpus.readers.html_tables import text_of
+from corpus.readers.html_tables import measure, text_of
 
 _NEVER = [
     "script",
@@ -56,22 +56,25 @@ _ENOUGH = 0.4  # share of the densest element's text that a named container must
 
 def drop_invisible(root: HtmlElement) -> None:
     """Remove what a reader does not see as text: scripts, hidden elements, navigation, chrome."""
-    body_size = _length(root)
-    for node in list(root.iter()):
-        if not isinstance(node.tag, str) or node.getparent() is None or node.tag in ("html", "body", "head"):
-            continue
-        if (
-            node.tag in _NEVER
-            or _hidden(node)
-            or (_noise(node) and _length(node) <= 0.5 * body_size and node.find(".//h1") is None)
-        ):
-            _drop(node)
-
-
-def _drop(node: HtmlElement) -> None:
-    """Remove an element and keep its tail text. (A node inside one removed before is harmless.)"""
-    if node.getparent() is not None:
-        node.drop_tree()
+    sizes = measure(root)
+    titled: set[HtmlElement] = set()  # what holds an <h1> is no chrome
+    for heading in root.iter("h1"):
+        node = heading.getparent()
+        while node is not None and node not in titled:
+            titled.add(node)
+            node = node.getparent()
+    total = sizes[root][0]
+    stack: list[HtmlElement] = [root]
+    while stack:
+        node = stack.pop()
+        kept = (
+            node.getparent() is None or node.tag in ("html", "body", "head") or not isinstance(node.tag, str)
+        )
+        noise = not kept and _noise(node) and sizes[node][0] <= 0.5 * total and node not in titled
+        if not kept and (node.tag in _NEVER or _hidden(node) or noise):
+            node.drop_tree()
+        else:
+            stack.extend(node)
 
 
 def _hidden(node: HtmlElement) -> bool:
@@ -91,23 +94,28 @@ def main_content(root: HtmlElement) -> HtmlElement:
     A container usual on government sites, if it holds a fair share of what the densest element
     holds; else the densest element, unless the page has a good deal of text outside it.
     """
+    sizes = measure(root)
+
+    def length(node: HtmlElement) -> int:
+        return sizes[node][0]
+
     bodies = root.xpath("//body")
     body: HtmlElement = bodies[0] if bodies else root
-    dense = _densest(body)
+    dense = _densest(body, sizes)
     for xpath in _CONTAINERS:
-        found = max(root.xpath(xpath), key=_length, default=None)
-        if found is not None and _length(found) >= max(1, _ENOUGH * _length(dense)):
+        found = max(root.xpath(xpath), key=length, default=None)
+        if found is not None and length(found) >= max(1, _ENOUGH * length(dense)):
             return found
-    return dense if _length(dense) >= 0.6 * _length(body) else body
+    return dense if length(dense) >= 0.6 * length(body) else body
 
 
-def _densest(body: HtmlElement) -> HtmlElement:
+def _densest(body: HtmlElement, sizes: dict[HtmlElement, tuple[int, int]]) -> HtmlElement:
     """The element whose own paragraphs carry most text outside links."""
     scores: dict[HtmlElement, float] = {}
     for node in body.iter("p", "h2", "h3", "h4", "li", "tr", "div", "td"):
         own = len(clean(node.text or "")) + sum(
             len(clean(child.tail or ""))
-            + (_length(child) if child.tag in ("span", "b", "strong", "font", "em") else 0)
+            + (sizes[child][0] if child.tag in ("span", "b", "strong", "font", "em") else 0)
             for child in node
             if child.tag not in ("a", "p", "div", "table", "ul")
         )
@@ -120,11 +128,6 @@ def _densest(body: HtmlElement) -> HtmlElement:
     if not scores:
         return body
     return max(scores, key=lambda node: scores[node])
-
-
-def _length(node: HtmlElement) -> int:
-    """Characters of text that are not white space."""
-    return sum(len("".join(text.split())) for text in node.itertext())
 
 
 def page_title(root: HtmlElement, declared: dict[str, str]) -> str | None:

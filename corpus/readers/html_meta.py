@@ -7,7 +7,7 @@ import re
 from lxml.html import HtmlElement
 
 from corpus.readers.common import clean
-from corpus.readers.html_tables import grid, text_of
+from corpus.readers.html_tables import grid, measure, text_of
 
 _KEYS = [
     "索引号",
@@ -106,9 +106,11 @@ def _take_table(table: HtmlElement, boxes: dict[str, str]) -> None:
 
 def _take_lists(root: HtmlElement, boxes: dict[str, str]) -> None:
     """Boxes of <li>, <p>, <div> or <dt>/<dd>: a short element of two "key：value" lines or more."""
+    sizes = measure(root)
     holders: dict[HtmlElement, dict[str, str]] = {}
     for node in root.iter("li", "p", "div", "dt", "span", "dl"):
-        text = _tight(text_of(node)) if _size(node) <= 240 else ""
+        size, inside = sizes[node]
+        text = _tight(text_of(node)) if size <= 240 and inside <= 30 else ""
         pair = _PAIR.match(text)
         parent = node.getparent()
         if parent is None or not text:
@@ -126,16 +128,6 @@ def _take_lists(root: HtmlElement, boxes: dict[str, str]) -> None:
         pairs_text = sum(len(name) + len(value) + 1 for name, value in found.items())
         if len(found) >= 2 and box_text <= 2 * pairs_text + 40 and holder.tag not in ("body", "html"):
             _remove(holder)
-
-
-def _size(node: HtmlElement) -> int:
-    """Length of an element's text, counted only as far as matters (a page has many elements)."""
-    size = 0
-    for text in node.itertext():
-        size += len(text.strip())
-        if size > 240:
-            break
-    return size
 
 
 def _next_text(node: HtmlElement) -> str:

@@ -29,6 +29,23 @@ def text_of(element: HtmlElement) -> str:
     return "\n".join(filter(None, lines))
 
 
+def measure(root: HtmlElement) -> dict[HtmlElement, tuple[int, int]]:
+    """Of every element: characters of text that are not white space, and elements inside it.
+
+    One pass from the leaves up: asking each element for itself is quadratic on hostile nesting.
+    """
+    sizes: dict[HtmlElement, tuple[int, int]] = {}
+    for node in reversed(list(root.iter())):
+        own = len("".join((node.text or "").split())) if isinstance(node.tag, str) else 0
+        inside = 0
+        for child in node:
+            size, count = sizes.get(child, (0, 0))
+            own += size + len("".join((child.tail or "").split()))
+            inside += 1 + count
+        sizes[node] = (own, inside)
+    return sizes
+
+
 def is_data_table(table: HtmlElement) -> bool:
     """False for a layout table: one that holds another, one column, or long prose in its cells."""
     if any(node is not table for node in table.iter("table")):

@@ -135,12 +135,13 @@ class _Document:
             lambda: self._pypdf.pages[index].extract_text() if self._pypdf is not None else "", ""
         )
         height = page.get_height() if page is not None else 842.0
+        width = page.get_width() if page is not None else 595.0
         rotated = page is not None and page.get_rotation() != 0
         if rotated and page is not None and not self._upright(index, text):
             # the text lies on its side as the page is shown: read it as if the page were not turned
             rotated = False
-            _, bottom, _, top = page.get_bbox()
-            height = top - bottom
+            left, bottom, right, top = page.get_bbox()
+            height, width = top - bottom, right - left
         other = self._try(lambda: pdfium_text(page), "") if page is not None else ""
         if (
             len(squeeze(text)) <= _SCANNED_MAX
@@ -155,7 +156,7 @@ class _Document:
             tables = self._tables(index)
         lines = self._lines(index, page, text, other, tables, rotated)
         items = _in_order(lines, tables)
-        return PageItems(number, height, tuple(items))
+        return PageItems(number, height, tuple(items), width)
 
     def _upright(self, index: int, text: str) -> bool:
         """Whether a rotated page's text stands upright as shown: pdfplumber then reads what pypdf does."""

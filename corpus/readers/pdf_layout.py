@@ -28,6 +28,7 @@ _PAGE_NUMBER = re.compile(
 )
 _EDGE_ZONE = 0.12  # share of the page's height in which running heads and feet stand
 _NUMBER_ZONE = 0.15
+_WRAPS_FROM = 0.72  # share of the page's width at which a line may have been wrapped
 _HEADING_RATIO = 1.15
 _HEADING_MAX = 80
 
@@ -39,6 +40,7 @@ class PageItems:
     number: int
     height: float
     items: tuple[Line | FoundTable, ...]
+    width: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def _without_running_lines(pages: Sequence[PageItems]) -> list[PageItems]:
             if _PAGE_NUMBER.fullmatch(line.text.strip())
         }
         kept = tuple(item for item in page.items if id(item) not in dropped)
-        result.append(PageItems(page.number, page.height, kept))
+        result.append(PageItems(page.number, page.height, kept, page.width))
     return result
 
 
@@ -244,12 +246,12 @@ def _measure(lines: Sequence[Line]) -> _Measure:
 def _page_measure(page: PageItems, usual: _Measure) -> _Measure:
     """A page's own margins where it has lines enough (mirrored or landscape pages differ)."""
     lines = [item for item in page.items if isinstance(item, Line) and item.x0 is not None]
-    if len(lines) < 8:
-        return usual
-    own = _measure(lines)
+    own = _measure(lines) if len(lines) >= 8 else usual
     if own.right - own.left < 0.7 * (usual.right - usual.left):
-        return usual
-    return _Measure(usual.size, own.left, own.right, usual.spacing, usual.columns)
+        own = usual
+    # lines that all end far from the page's edge were not wrapped there
+    right = max(own.right, _WRAPS_FROM * page.width)
+    return _Measure(usual.size, own.left, right, usual.spacing, usual.columns)
 
 
 def _levels(lines: Sequence[Line], measure: _Measure) -> dict[float, int]:

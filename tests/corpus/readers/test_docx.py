@@ -1,4 +1,5 @@
 """DOCX: automatic numbers, headings, merged cells, tracked changes, boxes, notes."""
+# ruff: noqa: E501  (Chinese text and markup, as literals)
 
 from __future__ import annotations
 
@@ -33,9 +34,15 @@ def _numbering(document, abstract_id: int, levels: list[tuple[str, str]], suffix
         f'<w:suff w:val="{suffix}"/><w:lvlText w:val="{text}"/></w:lvl>'
         for depth, (number_format, text) in enumerate(levels)
     )
-    abstract = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{abstract_id}">{level_xml}</w:abstractNum>')
+    abstract = parse_xml(
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{abstract_id}">{level_xml}</w:abstractNum>'
+    )
     root.insert(0, abstract)
-    root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{abstract_id}"><w:abstractNumId w:val="{abstract_id}"/></w:num>'))
+    root.append(
+        parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="{abstract_id}"><w:abstractNumId w:val="{abstract_id}"/></w:num>'
+        )
+    )
 
 
 def _numbered(document, text: str, num_id: int, depth: int = 0):
@@ -54,7 +61,15 @@ def _texts(raw) -> list[str]:
 def test_automatic_numbers_restart_below_a_higher_level(tmp_path):
     document = docx.Document()
     _numbering(document, 90, [("chineseCounting", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%3.")])
-    for text, depth in [("总体要求", 0), ("甲", 1), ("乙", 1), ("子", 2), ("重点任务", 0), ("丙", 1), ("丑", 2)]:
+    for text, depth in [
+        ("总体要求", 0),
+        ("甲", 1),
+        ("乙", 1),
+        ("子", 2),
+        ("重点任务", 0),
+        ("丙", 1),
+        ("丑", 2),
+    ]:
         _numbered(document, text, 90, depth)
     assert _texts(_read(tmp_path, document)) == [
         "一、总体要求", "（一）甲", "（二）乙", "1.子", "二、重点任务", "（一）丙", "1.丑",
@@ -72,7 +87,14 @@ def test_articles_multilevel_and_override(tmp_path):
             '<w:startOverride w:val="105"/></w:lvlOverride></w:num>'
         )
     )
-    for text, num_id, depth in [("甲", 90, 0), ("乙", 90, 0), ("章", 91, 0), ("节", 91, 1), ("丙", 92, 0), ("丁", 92, 0)]:
+    for text, num_id, depth in [
+        ("甲", 90, 0),
+        ("乙", 90, 0),
+        ("章", 91, 0),
+        ("节", 91, 1),
+        ("丙", 92, 0),
+        ("丁", 92, 0),
+    ]:
         _numbered(document, text, num_id, depth)
     assert _texts(_read(tmp_path, document)) == [
         "第一条 甲", "第二条 乙", "1 章", "1.1 节", "第一百零五条 丙", "第一百零六条 丁",
@@ -142,7 +164,9 @@ def test_table_with_merged_cells_in_reading_order(tmp_path):
     document = docx.Document()
     document.add_paragraph("表2 分地区情况（单位：家）")
     table = document.add_table(rows=4, cols=3)
-    for row, values in enumerate([["地区", "数量", ""], ["", "计划", "实际"], ["南京", "1", "2"], ["", "3", "4"]]):
+    for row, values in enumerate(
+        [["地区", "数量", ""], ["", "计划", "实际"], ["南京", "1", "2"], ["", "3", "4"]]
+    ):
         for column, value in enumerate(values):
             table.cell(row, column).text = value
     table.cell(0, 1).merge(table.cell(0, 2))
@@ -152,7 +176,12 @@ def test_table_with_merged_cells_in_reading_order(tmp_path):
     raw = _read(tmp_path, document)
     found = raw.blocks[1].table
     assert found is not None
-    assert found.rows == (("地区", "数量", "数量"), ("地区", "计划", "实际"), ("南京", "1", "2"), ("南京", "3", "4"))
+    assert found.rows == (
+        ("地区", "数量", "数量"),
+        ("地区", "计划", "实际"),
+        ("南京", "1", "2"),
+        ("南京", "3", "4"),
+    )
     assert (found.caption, found.unit, found.header_rows) == ("表2 分地区情况", "家", 2)
     assert raw.blocks[2].text == "表后的文字。"
 
@@ -161,10 +190,12 @@ def test_tracked_changes_read_as_accepted(tmp_path):
     document = docx.Document()
     paragraph = document.add_paragraph("补助")
     mark = 'w:id="1" w:author="a" w:date="2025-01-01T00:00:00Z"'
-    paragraph._p.append(parse_xml(f'<w:del {nsdecls("w")} {mark}><w:r><w:delText>50</w:delText></w:r></w:del>'))
-    paragraph._p.append(parse_xml(f'<w:ins {nsdecls("w")} {mark}><w:r><w:t>100</w:t></w:r></w:ins>'))
+    paragraph._p.append(
+        parse_xml(f"<w:del {nsdecls('w')} {mark}><w:r><w:delText>50</w:delText></w:r></w:del>")
+    )
+    paragraph._p.append(parse_xml(f"<w:ins {nsdecls('w')} {mark}><w:r><w:t>100</w:t></w:r></w:ins>"))
     paragraph.add_run("万元，")
-    paragraph._p.get_or_add_pPr().append(parse_xml(f'<w:rPr {nsdecls("w")}><w:del {mark}/></w:rPr>'))
+    paragraph._p.get_or_add_pPr().append(parse_xml(f"<w:rPr {nsdecls('w')}><w:del {mark}/></w:rPr>"))
     document.add_paragraph("一次拨付。")
     assert _texts(_read(tmp_path, document)) == ["补助100万元，一次拨付。"]
 
@@ -181,8 +212,8 @@ def test_text_box_once_hidden_text_and_field_codes_never(tmp_path):
             f"<mc:Fallback><w:pict><v:textbox>{box}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
         )
     )
-    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r>'))
-    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:instrText>PAGE</w:instrText></w:r>'))
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:rPr><w:vanish/></w:rPr><w:t>隐藏</w:t></w:r>"))
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:instrText>PAGE</w:instrText></w:r>"))
     document.sections[0].header.paragraphs[0].text = "页眉"
     assert _texts(_read(tmp_path, document)) == ["正文", "框里的字"]
 

@@ -1,4 +1,5 @@
 """Web pages: main text, declared metadata, tables, encodings, hostile markup."""
+# ruff: noqa: E501  (Chinese text and markup, as literals)
 
 from __future__ import annotations
 
@@ -61,7 +62,9 @@ def test_declared(tmp_path):
 def test_metadata_box_of_list_items(tmp_path):
     page = (
         "<html><body><ul class='xxgk'><li><b>索引号：</b>123</li><li><b>文　　号：</b>苏政发〔2023〕104号</li>"
-        "<li>成文日期：2023年11月2日</li></ul><div class='article'><p>" + "正文一段，说明情况。" * 10 + "</p></div></body></html>"
+        "<li>成文日期：2023年11月2日</li></ul><div class='article'><p>"
+        + "正文一段，说明情况。" * 10
+        + "</p></div></body></html>"
     )
     document = _read(tmp_path, page)
     assert document.declared == {"索引号": "123", "文号": "苏政发〔2023〕104号", "成文日期": "2023年11月2日"}
@@ -97,5 +100,7 @@ def test_hostile_markup_neither_hangs_nor_recurses(tmp_path):
     assert any("开头的文字" in block.text for block in document.blocks)
     wide = "<html><body><p>表</p><table><tr><td colspan='99999999' rowspan='99999999'>甲</td><td>乙</td></tr><tr><td>丙</td></tr></table></body></html>"
     assert any("乙" in block.text for block in _read(tmp_path, wide).blocks)
-    entity = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>甲&x;乙</p></body></html>'
+    entity = (
+        '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>甲&x;乙</p></body></html>'
+    )
     assert "root:" not in "".join(block.text for block in _read(tmp_path, entity).blocks)

@@ -1,4 +1,5 @@
 """Markdown and plain text: what a reader sees, in blocks; encodings."""
+# ruff: noqa: E501  (Chinese text and markup, as literals)
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ def test_markdown_marks_go_and_text_stays(tmp_path):
     document = _read(
         tmp_path,
         "a.md",
-        "---\nTitle: 某办法\n文号: \"苏政发〔2025〕1号\"\ntags:\n  - 甲\n  - 乙\n---\n"
+        '---\nTitle: 某办法\n文号: "苏政发〔2025〕1号"\ntags:\n  - 甲\n  - 乙\n---\n'
         "# 某办法\n\n#第一章　总则\n\n**第一条**　为了*规范*[管理](http://x)，见 ![图](a.png) 和 `代码`\\*。\n\n"
         "**“重点”**内容<span style='x'>甲</span>。\n\n    第二条　缩进四格不是代码。\n\n- 子弹\n1. 第一\n2. 第二\n",
     )
@@ -72,9 +73,7 @@ def test_horizontal_rule_is_no_front_matter(tmp_path):
     assert "正文在这里。没有冒号" in _texts(document)[0]
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be-bom", "gb18030", "utf-32"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be-bom", "gb18030", "utf-32"])
 def test_encodings(tmp_path, encoding):
     text = "关于印发《办法》的通知\n各设区市工业和信息化局：镕㐂\n"
     data = b"\xfe\xff" + text.encode("utf-16-be") if encoding == "utf-16-be-bom" else text.encode(encoding)
@@ -127,7 +126,11 @@ def test_laws_every_article_is_a_block_and_nothing_is_lost(path):
     raw = path.read_text(encoding="utf-8")
     document = read(path)
     articles = re.findall(r"^\*\*(第[^*]+条[^*]*)\*\*", raw, re.M)
-    starts = [block.text.split("　")[0] for block in document.blocks if re.match(r"第[^　章节编]+条(之.)?　", block.text)]
+    starts = [
+        block.text.split("　")[0]
+        for block in document.blocks
+        if re.match(r"第[^　章节编]+条(之.)?　", block.text)
+    ]
     assert starts == articles
     if "<table" not in raw:
         body = re.sub(r"\A---.*?---", "", raw, flags=re.S)

@@ -1,4 +1,5 @@
 """PDF: paragraphs over lines and pages, tables, running heads, garbled pages, scans."""
+# ruff: noqa: E501  (Chinese text and markup, as literals)
 
 from __future__ import annotations
 
@@ -48,10 +49,17 @@ def _texts(raw) -> list[str]:
 
 
 def test_paragraphs_over_lines_and_pages(tmp_path):
-    story = [Paragraph("江苏省优质中小企业梯度培育管理实施细则（暂行）关于进一步支持专精特新的若干措施", TITLE), Spacer(1, 12)]
+    story = [
+        Paragraph("江苏省优质中小企业梯度培育管理实施细则（暂行）关于进一步支持专精特新的若干措施", TITLE),
+        Spacer(1, 12),
+    ]
     expected = [story[0].text]
     for number in "一二三四五六七八九十":
-        for text in (f"第{number}条 {LONG}", "（一）研发费用占比不低于5%；", "（二）营业收入不低于1000万元。"):
+        for text in (
+            f"第{number}条 {LONG}",
+            "（一）研发费用占比不低于5%；",
+            "（二）营业收入不低于1000万元。",
+        ):
             story.append(Paragraph(text, BODY))
             expected.append(text)
     story += [Paragraph("江苏省工业和信息化厅", RIGHT), Paragraph("2025年12月1日", RIGHT)]
@@ -66,7 +74,11 @@ def test_paragraphs_over_lines_and_pages(tmp_path):
 
 
 def test_a_paragraph_that_a_page_break_cuts_has_the_page_where_it_begins(tmp_path):
-    story = [Paragraph(LONG, BODY), *[Paragraph(f"第{n}段。", BODY) for n in range(29)], Paragraph(LONG * 3, BODY)]
+    story = [
+        Paragraph(LONG, BODY),
+        *[Paragraph(f"第{n}段。", BODY) for n in range(29)],
+        Paragraph(LONG * 3, BODY),
+    ]
     raw = read(_build(tmp_path / "a.pdf", story))
     assert raw.pages == 2
     assert _texts(raw)[-1] == LONG * 3
@@ -75,7 +87,9 @@ def test_a_paragraph_that_a_page_break_cuts_has_the_page_where_it_begins(tmp_pat
 
 def test_paragraphs_set_apart_by_space_without_indent(tmp_path):
     texts = [f"{LONG}{number}。" for number in "甲乙丙"] + [LONG[:70] + "。"]
-    assert _texts(read(_build(tmp_path / "a.pdf", [Paragraph(text, PLAIN) for text in texts], head=""))) == texts
+    assert (
+        _texts(read(_build(tmp_path / "a.pdf", [Paragraph(text, PLAIN) for text in texts], head=""))) == texts
+    )
 
 
 def test_table_with_caption_unit_and_merged_head(tmp_path):
@@ -103,7 +117,9 @@ def test_table_with_caption_unit_and_merged_head(tmp_path):
 def test_table_over_a_page_break_is_one_and_its_repeated_head_goes(tmp_path):
     rows = [["序号", "企业"], *[[str(n), f"企业{n}号"] for n in range(1, 60)]]
     style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONT", (0, 0), (-1, -1), FONT, 10)]
-    raw = read(_build(tmp_path / "a.pdf", [Paragraph("名单如下。", BODY), Table(rows, style=style, repeatRows=1)]))
+    raw = read(
+        _build(tmp_path / "a.pdf", [Paragraph("名单如下。", BODY), Table(rows, style=style, repeatRows=1)])
+    )
     assert raw.pages == 2
     tables = [block.table for block in raw.blocks if block.table]
     assert len(tables) == 1
@@ -113,7 +129,11 @@ def test_table_over_a_page_break_is_one_and_its_repeated_head_goes(tmp_path):
 def test_a_reference_at_a_lines_start_opens_no_paragraph(tmp_path):
     canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
     canvas.setFont(FONT, 12)
-    lines = ["各级工业和信息化主管部门依照本法第二条和本法有关规定以及省级实施细则", "第三条规定组织开展工作，相关经费由各级财政部门依照规定予以统筹保障，支", "持中小企业发展。"]
+    lines = [
+        "各级工业和信息化主管部门依照本法第二条和本法有关规定以及省级实施细则",
+        "第三条规定组织开展工作，相关经费由各级财政部门依照规定予以统筹保障，支",
+        "持中小企业发展。",
+    ]
     for index, line in enumerate(lines):
         canvas.drawString(72 + (24 if index == 0 else 0), 700 - 20 * index, line)
     canvas.save()
@@ -163,7 +183,11 @@ def test_a_pdf_garbled_in_every_library_is_refused(tmp_path):
 
 def _raw_pdf(encoding: str, codec: str, lines: list[str]) -> bytes:
     """A PDF by hand: a Chinese font not embedded, without ToUnicode, in a national encoding."""
-    content = "BT /F1 12 Tf 72 700 Td 20 TL " + " ".join(f"<{line.encode(codec).hex()}> Tj T*" for line in lines) + " ET"
+    content = (
+        "BT /F1 12 Tf 72 700 Td 20 TL "
+        + " ".join(f"<{line.encode(codec).hex()}> Tj T*" for line in lines)
+        + " ET"
+    )
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -180,8 +204,12 @@ def _raw_pdf(encoding: str, codec: str, lines: list[str]) -> bytes:
     for number, text in enumerate(objects, start=1):
         offsets.append(len(out))
         out += f"{number} 0 obj{text}endobj\n".encode()
-    xref = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n" + "".join(f"{at:010d} 00000 n \n" for at in offsets)
-    return out + f"{xref}trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF".encode()
+    xref = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n" + "".join(
+        f"{at:010d} 00000 n \n" for at in offsets
+    )
+    return (
+        out + f"{xref}trailer<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF".encode()
+    )
 
 
 def test_a_page_that_pypdf_garbles_is_read_by_another_and_announced(tmp_path):

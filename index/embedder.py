@@ -77,10 +77,10 @@ class OnnxEmbedder:
         self.dim = int(self._words.shape[1])
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._encode([PROMPTS["query"] + text for text in texts])
+        return self._encode([PROMPTS["query"] + _encodable(text) for text in texts])
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode([PROMPTS["passage"] + text for text in texts])
+        return self._encode([PROMPTS["passage"] + _encodable(text) for text in texts])
 
     def _encode(self, texts: list[str]) -> Vectors:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
@@ -133,7 +133,7 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.empty((0, self.dim), np.float32)
         vectors = encode(  # sorts by length by itself
-            list(texts),
+            [_encodable(text) for text in texts],
             prompt=prompt,
             batch_size=TEXTS_A_BATCH,
             normalize_embeddings=True,
@@ -160,6 +160,11 @@ def open_embedder(models: Path, settings: IndexSettings | None = None) -> Embedd
                 raise StateError("index.onnx_unusable", reason=error) from error
             log.warning("ONNX Runtime cannot run the bundled model (%s): using sentence-transformers.", error)
     return SentenceTransformerEmbedder(str(folder), fingerprint(folder))
+
+
+def _encodable(text: str) -> str:
+    """Half of a surrogate pair, as broken input carries, would stop a tokenizer."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

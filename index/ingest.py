@@ -47,7 +47,7 @@ class _Pending:
 
     def __post_init__(self) -> None:
         version = self.parsed.version
-        units = sum(clause.parent_id is None for clause in self.parsed.clauses)
+        units = self.parsed.unit_count
         status: Status = "updated" if self.replaces else "added"
         self.result = IngestResult(
             self.path, status, version.doc_id, version.title, version.doc_number, units
@@ -151,7 +151,7 @@ class Ingestion:
     def _twin(path: Path, parsed: ParsedDocument) -> IngestResult:
         """A file whose text another file of this batch brings in already."""
         version = parsed.version
-        units = sum(clause.parent_id is None for clause in parsed.clauses)
+        units = parsed.unit_count
         return IngestResult(path, "unchanged", version.doc_id, version.title, version.doc_number, units)
 
     def _flush(self) -> Iterator[IngestResult]:

@@ -1,0 +1,214 @@
+"""Kills in the midst of writing, damaged and missing parts of the state, another model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corpus.catalog import Catalog
+from corpus.errors import StateError
+from corpus.model import Role, Visibility
+from index.embedder import Embedder, Vectors
+from index.hybrid import HybridIndex
+from index.ingest import Ingestion
+from index.library import Library
+from index.vectors import VectorStore
+from tests.index.conftest import write
+
+DAY = date(2026, 11, 22)
+pytestmark = pytest.mark.slow
+
+
+class _Killed(BaseException):
+    """Stands for the end of the process: nothing in the product catches it."""
+
+
+def _found(library: Library, query: str, role: Role = Role.VISITOR) -> set[str]:
+    return {e.text for e in library.search(query, as_of=DAY, role=role)}
+
+
+def _kill_at(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, after: bool) -> None:
+    real = getattr(owner, name)
+
+    def killed(*args: object, **options: object) -> None:
+        if after:
+            real(*args, **options)
+        raise _Killed
+
+    monkeypatch.setattr(owner, name, killed)
+
+
+POINTS = [
+    (Catalog, "stage", False),
+    (Catalog, "stage", True),
+    (VectorStore, "add", True),
+    (HybridIndex, "write", True),
+    (Catalog, "make_live", True),
+    (Catalog, "remove", True),
+    (HybridIndex, "delete", True),
+]
+
+
+@pytest.mark.parametrize(("owner", "name", "after"), POINTS, ids=lambda v: getattr(v, "__name__", str(v)))
+def test_a_kill_while_updating_leaves_the_old_text_or_the_new(
+    zhixun_home: Path,
+    tmp_path: Path,
+    embedder: Embedder,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: type,
+    name: str,
+    after: bool,
+) -> None:
+    path = write(tmp_path / "s" / "贴息.md", "贷款贴息办法", "贷款贴息最高100万元。")
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([path]))
+        write(path, "贷款贴息办法", "贷款贴息最高300万元。")
+        with monkeypatch.context() as patch:
+            _kill_at(patch, owner, name, after)
+            with pytest.raises(_Killed):
+                list(library.ingest([path]))
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        texts = " ".join(_found(library, "贷款贴息最高多少"))
+        assert ("100万元" in texts) != ("300万元" in texts)
+        assert library.catalog.unfinished() == []
+        assert not (zhixun_home / "ingest.journal").exists()
+        units = sum(record.unit_count for record in library.catalog.snapshot().records.values())
+        assert library._index.vectors.count(Visibility.PUBLIC) == units
+        assert library._index.lexical.count(Visibility.PUBLIC) == units
+        (result,) = library.ingest([path])
+        assert result.status in ("updated", "unchanged")
+        assert "300万元" in " ".join(_found(library, "贷款贴息最高多少"))
+
+
+@pytest.mark.parametrize("point", [(HybridIndex, "write"), (Catalog, "set_visibility")])
+def test_a_kill_while_making_internal_never_shows_the_text_twice(
+    zhixun_home: Path,
+    tmp_path: Path,
+    embedder: Embedder,
+    monkeypatch: pytest.MonkeyPatch,
+    point: tuple[type, str],
+) -> None:
+    path = write(tmp_path / "s" / "贴息.md", "贷款贴息办法", "贷款贴息最高100万元。")
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([path]))
+        with monkeypatch.context() as patch:
+            _kill_at(patch, *point, after=True)
+            with pytest.raises(_Killed):
+                list(library.ingest([path], visibility=Visibility.INTERNAL))
+        (record,) = library.catalog.snapshot().records.values()
+        assert bool(_found(library, "贷款贴息")) == (record.visibility is Visibility.PUBLIC)
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        (record,) = library.catalog.snapshot().records.values()
+        other = Visibility.INTERNAL if record.visibility is Visibility.PUBLIC else Visibility.PUBLIC
+        assert library._index.vectors.count(other) == library._index.lexical.count(other) == 0
+        assert _found(library, "贷款贴息", Role.OFFICIAL)
+
+
+def test_a_kill_while_the_same_text_is_written_again_does_not_lose_it(
+    zhixun_home: Path, tmp_path: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "s" / "贴息.md", "贷款贴息办法", "贷款贴息最高100万元。")
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        (before,) = library.ingest([path])
+        path.write_text(path.read_text("utf-8").replace("\n\n", "\n\n\n"), "utf-8")  # other bytes, same text
+        with monkeypatch.context() as patch:
+            _kill_at(patch, Catalog, "stage", after=True)
+            with pytest.raises(_Killed):
+                list(library.ingest([path]))
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        assert list(library.catalog.snapshot().records) == [before.doc_id]
+        assert _found(library, "贷款贴息")
+
+
+@pytest.mark.parametrize("part", ["chroma", "lexical", "index.json"])
+def test_a_missing_index_is_made_anew_from_the_catalog(
+    zhixun_home: Path, source: Path, embedder: Embedder, part: str
+) -> None:
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([source]))
+        before = library.search("算力券", as_of=DAY)
+    (zhixun_home / part).rename(zhixun_home / f"{part}.away")
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        after = library.search("算力券", as_of=DAY)
+    assert [e.clause_id for e in after] == [e.clause_id for e in before]
+
+
+@pytest.mark.parametrize("part", ["zhixun.db", "chroma/chroma.sqlite3", "lexical/public/meta.json"])
+def test_a_damaged_part_is_said_and_the_rest_is_left_alone(
+    zhixun_home: Path, source: Path, embedder: Embedder, part: str
+) -> None:
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([source]))
+    for left in zhixun_home.glob("zhixun.db-*"):
+        left.unlink()
+    (zhixun_home / part).write_bytes(b"damaged" * 5000)
+    files = {p: p.read_bytes() for p in (zhixun_home / "files").iterdir()}
+    with pytest.raises(StateError) as raised:
+        Library.open(zhixun_home, embedder=embedder)
+    assert part.partition("/")[0] in raised.value.message()
+    assert {p: p.read_bytes() for p in (zhixun_home / "files").iterdir()} == files
+
+
+def test_a_home_whose_parent_is_missing_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(StateError, match="ZHIXUN_HOME"):
+        Library.open(tmp_path / "no" / "such")
+    assert not (tmp_path / "no").exists()
+
+
+def test_a_home_that_is_a_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(StateError, match="ZHIXUN_HOME"):
+        Library.open(tmp_path / "home")
+
+
+class _Turned:
+    """The bundled model with its axes turned round: another model, as far as vectors go."""
+
+    fingerprint = "turned"
+
+    def __init__(self, inner: Embedder) -> None:
+        self.name, self.dim, self._inner = "turned", inner.dim, inner
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._inner.encode_queries(texts)[:, ::-1].copy()
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._inner.encode_passages(texts)[:, ::-1].copy()
+
+
+def test_another_model_s_vectors_are_made_anew_and_never_mixed(
+    zhixun_home: Path, source: Path, embedder: Embedder
+) -> None:
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([source]))
+        before = library.search("算力券", as_of=DAY)
+    with Library.open(zhixun_home, embedder=_Turned(embedder)) as library:
+        after = library.search("算力券", as_of=DAY)
+        names = {collection.name for collection in library._index.vectors._client.list_collections()}
+    assert [e.clause_id for e in after] == [e.clause_id for e in before]
+    assert [e.dense for e in after] == pytest.approx([e.dense for e in before], abs=1e-4)
+    assert len(names) == 2 and all("turned" in name for name in names)
+
+
+def test_a_kill_by_signal_in_a_real_process(zhixun_home: Path, source: Path, embedder: Embedder) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom index.library import Library\n"
+        "from index.hybrid import HybridIndex\nreal = HybridIndex.write\n"
+        "def write(*a):\n    real(*a)\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "HybridIndex.write = write\n"
+        "list(Library.open(Path(sys.argv[1])).ingest([sys.argv[2]]))\n"
+    )
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", code, str(zhixun_home), str(source)], cwd=root)
+    assert done.returncode == -9
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        assert library.catalog.snapshot().records == {}
+        assert library._index.vectors.count(Visibility.PUBLIC) == 0
+        assert [r.status for r in library.ingest([source])] == ["added"] * 3
+        assert Ingestion and _found(library, "算力券")

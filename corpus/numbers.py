@@ -287,20 +287,38 @@ _DECLARED = re.compile(
 def stated_numbers(text: str) -> list[Number]:
     """The numbers that a piece of evidence states, its table units taken into account.
 
-    A table names its unit once (单位：万元, or 补助上限（万元） in the header) and then gives bare
-    figures: such a figure is returned as it stands and, besides, in each unit that the same
-    text declares.
+    A table names its unit once (单位：万元, or 补助上限（万元） in a header) and then gives bare
+    figures: such a figure is returned as it stands and, besides, in each unit that is declared
+    for it: in the header cell over it or the first cell of its row, where lines of cells joined
+    by " | " show which these are, and outside of the table; else anywhere in the text.
     """
     numbers = find_numbers(text)
-    units = {match[1] for match in _DECLARED.finditer(text)}
     bare = [number for number in numbers if number.kind == "plain"]
+    if not bare or not _DECLARED.search(text):
+        return numbers
+    lines = text.split("\n")
+    header = next((line for line in lines if _CELLS in line and _DECLARED.search(line)), "").split(_CELLS)
+    around = "\n".join(line for line in lines if _CELLS not in line)
     for number in bare:
-        for unit in sorted(units):
+        row, cell = _cell_of(text, number)
+        place = "\n".join([around, header[cell], row[0]]) if 1 < len(row) == len(header) else text
+        for unit in sorted({match[1] for match in _DECLARED.finditer(place)}):
             for scaled in find_numbers(f"{number.value}{unit}"):
                 numbers.append(
                     Number(scaled.value, scaled.unit, scaled.kind, number.text, number.start, number.end)
                 )
     return sorted(numbers, key=lambda number: number.start)
+
+
+_CELLS = " | "
+
+
+def _cell_of(text: str, number: Number) -> tuple[list[str], int]:
+    """The cells of the line that a number stands in, and which of them it stands in."""
+    start = text.rfind("\n", 0, number.start) + 1
+    end = text.find("\n", start)
+    line = text[start:] if end < 0 else text[start:end]
+    return line.split(_CELLS), text[start : number.start].count(_CELLS)
 
 
 # -- comparing ----------------------------------------------------------------------------------

@@ -75,17 +75,17 @@ class LibraryFacts:
 
         Of a table row, the caption and header of its table belong to it: they state the unit.
         """
-        parts = [citation.quote, citation.title, citation.doc_number or ""]
+        clauses = {clause.clause_id: clause for clause in self.clauses(citation.doc_id)}
+        clause = clauses.get(citation.clause_id)
+        parts = []
+        if clause is not None and clause.kind == "row" and clause.parent_id in clauses:
+            parts += clauses[clause.parent_id].text.splitlines()[:2]
+        parts += [citation.quote, clause.text if clause is not None else ""]
+        parts += [citation.title, citation.doc_number or ""]
         record = self._snapshot.records.get(citation.doc_id)
         if record is not None:
             days = (record.issued_on, record.published_on, record.effective_from, record.effective_to)
             parts += [day.isoformat() for day in days if day]
-        clauses = {clause.clause_id: clause for clause in self.clauses(citation.doc_id)}
-        clause = clauses.get(citation.clause_id)
-        if clause is not None:
-            parts.append(clause.text)
-            if clause.kind == "row" and clause.parent_id in clauses:
-                parts.append("\n".join(clauses[clause.parent_id].text.splitlines()[:2]))
         return "\n".join(part for part in parts if part)
 
     def check_gold(self, cases: Sequence[Case]) -> None:

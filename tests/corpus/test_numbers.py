@@ -254,6 +254,16 @@ def test_a_table_declares_the_unit_of_its_bare_figures() -> None:
     assert stated_in(one("6646亿元"), stated_numbers("单位：亿元\n合计 | 6646"))
 
 
+def test_a_table_unit_holds_for_its_own_column() -> None:
+    table = stated_numbers("领域 | 项目数（个） | 年度计划投资（亿元）\n产业 | 414 | 2950")
+    assert stated_in(one("414个"), table)
+    assert stated_in(one("2950亿元"), table)
+    assert not stated_in(one("414亿元"), table)
+    rows = stated_numbers("指标 | 数值\n已拨付贴息（亿元） | 10.59\n惠及项目（个） | 1672")
+    assert stated_in(one("10.59亿元"), rows)
+    assert not stated_in(one("1672亿元"), rows)
+
+
 def test_a_long_text_is_read_in_order() -> None:
     text = "第二条 年营业收入在1500万元以上，近2年研发费用均不低于100万元且占比3%以上；资产负债率不高于80%。"
     assert keys(text) == [

@@ -12,6 +12,7 @@ from corpus.samples.source import Sample, SourceBlock
 # GB/T 9704: text area 156 x 225 mm, 22 lines of 28 characters, body in size 3 (16 pt).
 _TOP, _RIGHT, _BOTTOM, _LEFT = 37.0, 26.0, 35.0, 28.0
 _BODY, _LEADING, _TITLE, _SMALL = 15.75, 28.8, 22.0, 10.5
+_TINY, _WIDE, _PADDING = 8.5, 8, 3.0  # cells of a table of so many columns or more; points
 _PAGE_NUMBER_SIZE, _PAGE_NUMBER_DROP = 14.0, 7.0
 
 
@@ -130,14 +131,17 @@ def _story(sample: Sample, styles: dict[str, Any], width: float) -> list[Any]:
 
 def _table(block: SourceBlock, styles: dict[str, Any], width: float) -> Any:
     from reportlab.lib import colors
+    from reportlab.lib.styles import ParagraphStyle
     from reportlab.platypus import LongTable, Paragraph, TableStyle
 
     header, *rows = block.rows
-    # Columns share the width by their longest cell, within bounds, so that names do not wrap to one glyph.
-    longest = [min(18, max(3, *(len(row[i]) for row in block.rows))) for i in range(len(header))]
-    widths = [width * n / sum(longest) for n in longest]
-    data = [[Paragraph(escape(cell), styles["header"]) for cell in header]]
-    data += [[Paragraph(escape(cell), styles["cell"]) for cell in row] for row in rows]
+    size = _SMALL if len(header) < _WIDE else _TINY
+    widths = _column_widths(block, size, width)
+    header_style, cell_style = (
+        ParagraphStyle(name, styles[name], fontSize=size, leading=size * 1.35) for name in ("header", "cell")
+    )
+    data = [[Paragraph(escape(cell), header_style) for cell in header]]
+    data += [[Paragraph(escape(cell), cell_style) for cell in row] for row in rows]
     table = LongTable(data, colWidths=widths, repeatRows=1)
     table.setStyle(
         TableStyle(
@@ -145,9 +149,24 @@ def _table(block: SourceBlock, styles: dict[str, Any], width: float) -> Any:
                 ("GRID", (0, 0), (-1, -1), 0.6, colors.black),
                 ("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke),
                 ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-                ("LEFTPADDING", (0, 0), (-1, -1), 3),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+                ("LEFTPADDING", (0, 0), (-1, -1), _PADDING),
+                ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
             ]
         )
     )
     return table
+
+
+def _column_widths(block: SourceBlock, size: float, width: float) -> list[float]:
+    """Narrow columns get what their longest cell needs, so that no number wraps; the rest share what is left."""
+
+    def ems(text: str) -> float:
+        return sum(0.6 if ord(char) < 0x2000 else 1.0 for char in text)
+
+    needs = [max(ems(row[i]) for row in block.rows) for i in range(len(block.rows[0]))]
+    fixed = {i: need * size + 2 * _PADDING + 1 for i, need in enumerate(needs) if need <= 5.5}
+    shared = {i: min(need, 18.0) for i, need in enumerate(needs) if i not in fixed}
+    if not shared:
+        return [width / len(needs)] * len(needs)
+    left = width - sum(fixed.values())
+    return [fixed[i] if i in fixed else left * shared[i] / sum(shared.values()) for i in range(len(needs))]

@@ -316,4 +316,4 @@ def _subject(title: str, text: str, genre: str | None) -> str | None:
         for subject, words in SUBJECTS.items()
     }
     best = max(scores, key=lambda subject: scores[subject])
-    return best if scores[best] >= 10 else None
+    return best if scores[best] >= 5 else None

@@ -111,7 +111,7 @@ def _scopes(lines: list[Line]) -> list[_Scope]:
         if match := ATTACHMENT.match(line.text):
             if scopes[-1].lines or scopes[-1].prefix:
                 number = match["number"]
-                scopes.append(_Scope(f"附件{number or ''} "))
+                scopes.append(_Scope(f"附{match['word']}{number or ''} "))
                 seen_article = 0
         elif line.block.kind != "table" and article_number(line.text) == (1, 0):
             if seen_article > 1 and not is_reference(line.text):

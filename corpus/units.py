@@ -64,9 +64,10 @@ def table_draft(line: Line, path: tuple[str, ...]) -> Draft:
     """A table as a unit whose data rows are its parts; labels come later, by order."""
     table = line.block.table
     assert table is not None
-    caption = (table.caption,) if table.caption else ()
+    caption = (table.caption,) if table.caption and table.caption not in path[-1:] else ()
     unit = (f"单位：{table.unit}",) if table.unit else ()
-    header = (" | ".join(" ".join(cells) for cells in table.rows[: table.header_rows]),)
+    columns = zip(*table.rows[: table.header_rows], strict=False)
+    header = (" | ".join(" ".join(dict.fromkeys(cells)) for cells in columns),)
     draft = Draft("table", None, path + caption, line.start, line.end, line.page, caption=table.caption)
     at = line.start
     for index, row in enumerate(line.text.split("\n")):

@@ -1,0 +1,123 @@
+"""Blocks to clauses: statutes, notices, attachments, tables, questions and answers."""
+
+from corpus.model import Block, Table
+from corpus.structure import structure, to_clauses
+
+
+def clauses(*lines: str | Block):  # type: ignore[no-untyped-def]
+    blocks = [line if isinstance(line, Block) else Block(line) for line in lines]
+    text, drafts = structure(blocks)
+    found = to_clauses("d", text, drafts)
+    assert all(text[clause.start : clause.end] == clause.text for clause in found)
+    return found
+
+
+def labels(found) -> list[str | None]:  # type: ignore[no-untyped-def]
+    return [clause.label for clause in found]
+
+
+def test_articles_paragraphs_items() -> None:
+    found = clauses(
+        "某管理办法",
+        "第一章　总则",
+        "第一条　为了规范管理，制定本办法。",
+        "第二条　本办法适用于下列企业：",
+        "（一）在本省注册；",
+        "（二）持续经营。",
+        "前款所称企业包括分支机构。",
+        "第二章　附则",
+        "第三条　本办法自2026年1月1日起施行。",
+    )
+    assert labels(found) == [
+        None,
+        "第一条",
+        "第二条",
+        "第二条第一款",
+        "第二条第一款第（一）项",
+        "第二条第一款第（二）项",
+        "第二条第二款",
+        "第三条",
+    ]
+    assert found[2].heading_path == ("第一章 总则",)
+    assert found[-1].heading_path == ("第二章 附则",)
+    assert found[6].text == "前款所称企业包括分支机构。"
+
+
+def test_single_paragraph_article_labels_items_by_article() -> None:
+    found = clauses("第一条　总则。", "第二条　有下列情形之一的：", "（一）甲；", "（二）乙。", "第三条　完。")
+    assert labels(found) == ["第一条", "第二条", "第二条第（一）项", "第二条第（二）项", "第三条"]
+
+
+def test_reference_at_a_line_start_opens_no_article() -> None:
+    found = clauses("第一条　总则。", "第二条　违反本办法", "第一条规定的，责令改正。", "第三条　完。")
+    assert labels(found) == ["第一条", "第二条", "第三条"]
+
+
+def test_article_with_zhi() -> None:
+    assert "第二条之一" in labels(clauses("第一条　甲。", "第二条　乙。", "第二条之一　丙。", "第三条　丁。"))
+
+
+def test_contents_are_not_articles_twice() -> None:
+    found = clauses("目　录", "第一章　总则", "第二章　附则", "第一章　总则", "第一条　甲。", "第二章　附则", "第二条　乙。")
+    assert labels(found) == ["第一条", "第二条"]
+    assert found[0].heading_path == ("第一章 总则",)
+
+
+def test_notice_sections() -> None:
+    found = clauses(
+        "各设区市工业和信息化局：",
+        "一、总体要求",
+        "坚持企业主体，扎实推进各项工作。",
+        "二、重点任务",
+        "（一）加强培育。建立梯度培育体系。",
+        "（二）加大支持。落实各项政策。",
+        "某某厅",
+        "2026年3月1日",
+    )
+    assert labels(found) == [None, "一、", "二、（一）", "二、（二）", None]
+    assert found[1].text.startswith("一、总体要求\n坚持")
+    assert found[2].heading_path == ("二、重点任务",)
+
+
+def test_long_section_is_divided_at_numbered_points() -> None:
+    long = "支持企业开展技术改造和设备更新。" * 20
+    found = clauses("一、主要措施", f"1. {long}", f"2. {long}")
+    assert labels(found) == ["一、1.", "一、2."]
+
+
+def test_short_section_keeps_points_as_parts() -> None:
+    found = clauses("一、申报条件", "1. 注册三年以上。", "2. 信用良好。", "二、其他")
+    assert labels(found) == ["一、", "一、1.", "一、2.", "二、"]
+    assert found[1].parent_id == found[0].clause_id
+
+
+def test_attachment_begins_its_own_numbering() -> None:
+    found = clauses("第一条　甲。", "第二条　乙。", "附件1", "评价标准", "第一条　丙。", "第二条　丁。")
+    assert [label for label in labels(found) if label and "条" in label] == [
+        "第一条",
+        "第二条",
+        "附件1 第一条",
+        "附件1 第二条",
+    ]
+
+
+def test_table_is_a_unit_with_rows() -> None:
+    table = Table((("指标", "门槛"), ("营业收入", "5000万元以上"), ("研发", "3%以上")), caption="表1 认定条件")
+    text = "指标 | 门槛\n营业收入 | 5000万元以上\n研发 | 3%以上"
+    found = clauses("一、条件", Block(text, kind="table", table=table))
+    kinds = [(clause.kind, clause.label) for clause in found]
+    assert ("table", "表1") in kinds
+    rows = [clause for clause in found if clause.kind == "row"]
+    assert [row.label for row in rows] == ["表1第1行", "表1第2行"]
+    assert rows[0].text == "营业收入 | 5000万元以上"
+    assert "指标 | 门槛" in rows[0].heading_path
+
+
+def test_question_and_answer_pairs() -> None:
+    found = clauses("问：多久答复？", "答：三个工作日内。", "问：收费吗？", "答：不收费。")
+    assert [clause.text for clause in found] == ["问：多久答复？\n答：三个工作日内。", "问：收费吗？\n答：不收费。"]
+
+
+def test_pseudo_headings_enter_the_path() -> None:
+    found = clauses("——平台建设与核心攻关并重", "支持龙头企业整合上下游创新资源，牵头培育建设省级以上制造业创新中心。" * 2)
+    assert found[-1].heading_path == ("平台建设与核心攻关并重",)

@@ -126,7 +126,9 @@ def visual_lines(text: str) -> list[str]:
         line = clean(line)
         if not line:
             continue
-        if groups and not MARKER.match(line) and not ARTICLE.match(line):
+        # "依照本法 / 第三条规定": a reference where a sentence was broken opens nothing
+        opens = MARKER.match(line) or (ARTICLE.match(line) and groups and CLOSED.search(groups[-1][-1]))
+        if groups and not opens:
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -140,6 +142,10 @@ def display_width(text: str) -> int:
 
 _UNIT = re.compile(
     r"[（(]?\s*(?<![\u4e00-\u9fff])(?:计量|金额|数量|货币)?单\s*位\s*[:：]\s*([^（）()\s\u3000]{1,30}(?:[、，,/][^（）()\s\u3000]{1,10})*)\s*[）)]?"
+)
+_MEASURE = re.compile(
+    r"单位\s*[:：]\s*((?:百|千|万|百万|千万|亿|十亿)?(?:美元|欧元|港元|元|家|个|人次|人|户|项|件|吨|公里|平方米|亩|台|套|千瓦时|千瓦|"
+    r"％|%)(?:/[^）),，；;\s]{1,6})?)"
 )
 _CAPTION = re.compile(r"[附续]?表\s*[\d一二三四五六七八九十]+|附表")
 
@@ -159,6 +165,8 @@ def caption_and_unit(before: Sequence[str]) -> tuple[str | None, str | None]:
             rest = (text[: found.start()] + text[found.end() :]).strip(" \u3000（）()")
             if not rest:
                 continue
+        elif measure := _MEASURE.search(text):  # 投资单位：亿元, inside a caption that stays whole
+            unit = unit or measure.group(1)
         if _CAPTION.match(rest) and len(rest) <= 80 and not rest.endswith("。"):
             return rest, unit
         if len(rest) <= 40 and not re.search(r"[。；：，、,;:]$", rest):

@@ -16,6 +16,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _GB = {"gb2312", "gbk", "gb18030", "cp936", "x-gbk", "gb_2312-80", "gb_2312", "euc-cn"}
+# A page's own word is taken for these only: "iso-8859-1" fits any bytes, and is mostly a default.
+_TRUSTED = _GB | {"utf-8", "utf8", "big5", "big5-hkscs"}
 _TOLERATED = 0.02  # share of damaged characters among non-ASCII ones, up to which a file is read
 
 
@@ -32,7 +34,7 @@ def decode(source: Source, declared: str | None = None) -> tuple[str, tuple[str,
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _tolerant(source, data[len(bom) :], (name,))
-    if declared:
+    if declared and declared.lower() in _TRUSTED:
         name = "gb18030" if declared.lower() in _GB else declared
         text = _strict(data, name)
         if text is not None:

@@ -57,6 +57,28 @@ _KEYS = [
     "内容概述",
     "内容概览",
 ]
+_BOX_KEYS = frozenset(
+    [
+        "索引号",
+        "公开主体",
+        "信息来源",
+        "公开日期",
+        "公开时间",
+        "生成日期",
+        "有效性",
+        "时效性",
+        "效力状态",
+        "信息时效",
+        "信息名称",
+        "主题分类",
+        "主题词",
+        "组配分类",
+        "信息分类",
+        "公文种类",
+        "体裁分类",
+    ]
+)
+"""Keys that only a metadata box has; without one of them the element stays part of the text."""
 _KEY = re.compile(rf"^[\[【]?({'|'.join(sorted(_KEYS, key=len, reverse=True))})[\]】]?[:：]?$")
 _PAIR = re.compile(rf"^[\[【]?({'|'.join(sorted(_KEYS, key=len, reverse=True))})[\]】]?[:：](.{{0,200}})$")
 _LETTER_SPACES = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]+(?=[\u4e00-\u9fff:：])")
@@ -101,7 +123,8 @@ def _take_table(table: HtmlElement, boxes: dict[str, str]) -> None:
     if len(found) >= 2:
         for key_name, value in found.items():
             boxes.setdefault(key_name, value)
-        _remove(table)
+        if _BOX_KEYS & found.keys():
+            _remove(table)
 
 
 def _take_lists(root: HtmlElement, boxes: dict[str, str]) -> None:
@@ -126,7 +149,12 @@ def _take_lists(root: HtmlElement, boxes: dict[str, str]) -> None:
             boxes.setdefault(name, value)
         box_text = len(_tight(text_of(holder)))
         pairs_text = sum(len(name) + len(value) + 1 for name, value in found.items())
-        if len(found) >= 2 and box_text <= 2 * pairs_text + 40 and holder.tag not in ("body", "html"):
+        if (
+            len(found) >= 2
+            and _BOX_KEYS & found.keys()
+            and box_text <= 2 * pairs_text + 40
+            and holder.tag not in ("body", "html")
+        ):
             _remove(holder)
 
 

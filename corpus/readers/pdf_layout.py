@@ -145,8 +145,11 @@ def _opens(group: list[Line], line: Line, here: _Measure, before: _Measure, leve
     if marker or ARTICLE.match(line.text):
         # "依照本法 / 第三条规定": a full, unfinished line runs on, whatever the next begins with
         return closed or short or indented
-    if short or line.x0 - here.left > 6 * here.size:
+    if short:
         return True
+    if line.x0 - here.left > 6 * here.size:
+        # a centred or right-aligned line of its own, or the rest of one that filled the width
+        return closed or previous.x0 - before.left > 4 * before.size or len(group) > 1
     gap = _gap(previous, line) if previous.page == line.page else 0.0
     if gap > (1.25 if closed else 1.6) * here.spacing:
         return True

@@ -9,7 +9,7 @@ import ctypes
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corpus.readers.common import clean
@@ -53,31 +53,33 @@ def pdfium_lines(page: PdfPage, number: int) -> list[Line]:
     try:
         lines: list[Line] = []
         codes: list[int] = []
-        first = last = -1
+        places: list[int] = []  # indexes of the line's characters that are not white space
         for index in range(raw.FPDFText_CountChars(textpage)):
             code = raw.FPDFText_GetUnicode(textpage, index)
             if code in (10, 13):
-                _add_line(lines, textpage, page, number, codes, first, last)
-                codes, first, last = [], -1, -1
+                _add_line(lines, textpage, page, number, codes, places)
+                codes, places = [], []
                 continue
             codes.append(code)
             if code not in (32, 0xA0, 0x3000):
-                first, last = (index if first < 0 else first), index
-        _add_line(lines, textpage, page, number, codes, first, last)
+                places.append(index)
+        _add_line(lines, textpage, page, number, codes, places)
         return lines
     finally:
         textpage.close()
 
 
 def _add_line(
-    lines: list[Line], textpage: Any, page: PdfPage, number: int, codes: list[int], first: int, last: int
+    lines: list[Line], textpage: Any, page: PdfPage, number: int, codes: list[int], places: list[int]
 ) -> None:
     text = clean(_from_utf16(codes))
-    if not text or first < 0:
+    if not text or not places:
         return
-    left, top, size = _char(textpage, page, first)
-    end, _, _ = _char(textpage, page, last, right=True)
-    lines.append(Line(text=text, page=number, x0=left, x1=end, top=top, size=size))
+    left, top, _ = _char(textpage, page, places[0])
+    right, _, _ = _char(textpage, page, places[-1], right=True)
+    # the middle character: a note's mark or a drop cap at the start is no measure of the line
+    _, _, size = _char(textpage, page, places[len(places) // 2])
+    lines.append(Line(text=text, page=number, x0=left, x1=right, top=top, size=size))
 
 
 def _from_utf16(codes: list[int]) -> str:
@@ -119,7 +121,7 @@ def plumber_lines(page: Page, number: int, without: Iterable[Box] = ()) -> list[
     for item in kept.extract_text_lines():
         text = clean(item["text"])
         if text:
-            size = round(float(item["chars"][0]["size"]), 1)
+            size = round(float(item["chars"][len(item["chars"]) // 2]["size"]), 1)
             lines.append(
                 Line(text=text, page=number, x0=item["x0"], x1=item["x1"], top=item["top"], size=size)
             )
@@ -149,8 +151,3 @@ def placed(text: str, lines: list[Line], number: int) -> list[Line]:
             indented = raw_line[:1] in ("\u3000", " ", "\t")
             result.append(Line(text=cleaned, page=number, indented=indented))
     return result
-
-
-def renumbered(line: Line, text: str) -> Line:
-    """The same line with another text."""
-    return replace(line, text=text)

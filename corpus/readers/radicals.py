@@ -19,6 +19,8 @@ _SUPPLEMENT = {ord(_PAIRS[index]): _PAIRS[index + 1] for index in range(0, len(_
 IDEOGRAPHS: dict[int, str] = (
     _SUPPLEMENT
     | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+    # in mainland fonts these two share their glyph with the simplified form
+    | {0x2F3E: "户", 0x2FAD: "青"}
     | {code: unicodedata.normalize("NFC", chr(code)) for code in (0x2329, 0x232A, *range(0xF900, 0xFB00))}
 )
 """For str.translate: radical -> ideograph; also 〈 〉 and ideographs from their compatibility doubles."""

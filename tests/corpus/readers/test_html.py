@@ -71,8 +71,24 @@ def test_metadata_box_of_list_items(tmp_path):
     assert [block.text for block in document.blocks] == ["正文一段，说明情况。" * 10]
 
 
+def test_pairs_in_the_text_itself_stay_in_it(tmp_path):
+    page = "<html><body><div class='article'><p>名称：某某项目</p><p>有效期：3年</p><p>申报的其他要求见通知。</p></div></body></html>"
+    assert [block.text for block in _read(tmp_path, page).blocks] == [
+        "名称：某某项目",
+        "有效期：3年",
+        "申报的其他要求见通知。",
+    ]
+
+
 def test_charsets(tmp_path):
-    for charset, codec in (("gb2312", "gb18030"), ("GBK", "gbk"), ("utf-8", "utf-8"), ("utf-8", "gb18030")):
+    for charset, codec in (
+        ("gb2312", "gb18030"),
+        ("GBK", "gbk"),
+        ("utf-8", "utf-8"),
+        ("utf-8", "gb18030"),
+        ("iso-8859-1", "gbk"),
+        ("utf-7", "utf-8"),
+    ):
         document = _read(tmp_path, PAGE.format(charset=charset).encode(codec))
         assert document.blocks[0].text == "关于印发办法的通知", (charset, codec)
 

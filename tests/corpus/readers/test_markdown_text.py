@@ -46,11 +46,11 @@ def test_markdown_marks_go_and_text_stays(tmp_path):
 
 
 def test_markdown_soft_breaks_join_unless_a_marker_follows(tmp_path):
-    text = "各有关单位\n要认真落实。\n（一）第一项；\n（二）第二项\n接着说。\n\n甲  \n乙\n"
+    text = "各有关单位\n要认真落实。\n（一）第一项；\n（二）第二项依照本法\n第三条规定接着说。\n\n甲  \n乙\n"
     assert _texts(_read(tmp_path, "a.md", text)) == [
         "各有关单位要认真落实。",
         "（一）第一项；",
-        "（二）第二项接着说。",
+        "（二）第二项依照本法第三条规定接着说。",
         "甲",
         "乙",
     ]
@@ -65,6 +65,13 @@ def test_markdown_table_has_caption_unit_and_rows(tmp_path):
     assert table.rows == (("指标", "2025年"), ("营业收入", "1 2"))
     assert document.blocks[-1].text == "指标 | 2025年\n营业收入 | 1 2"
     assert _texts(document)[:2] == ["表1　主要指标", "单位：亿元"]
+
+
+def test_a_unit_inside_a_caption_is_found_and_the_caption_stays_whole(tmp_path):
+    caption = "表1 项目明细（虚构数据，投资单位：亿元，截至2026年8月31日）"
+    table = _read(tmp_path, "a.md", f"{caption}\n\n| 项目 | 投资 |\n|---|---|\n| 甲 | 1 |\n").blocks[-1].table
+    assert table is not None
+    assert (table.caption, table.unit) == (caption, "亿元")
 
 
 def test_horizontal_rule_is_no_front_matter(tmp_path):

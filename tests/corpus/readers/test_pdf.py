@@ -85,6 +85,14 @@ def test_a_paragraph_that_a_page_break_cuts_has_the_page_where_it_begins(tmp_pat
     assert raw.blocks[-1].page == 1
 
 
+def test_a_signature_wider_than_a_line_is_one_paragraph(tmp_path):
+    issuers = (
+        "工业和信息化部、国家统计局、国家发展和改革委员会、财政部、中国人民银行、国家税务总局、市场监管总局"
+    )
+    story = [*[Paragraph(LONG, BODY)] * 3, Paragraph(issuers, RIGHT), Paragraph("2011年6月18日", RIGHT)]
+    assert _texts(read(_build(tmp_path / "a.pdf", story)))[-2:] == [issuers, "2011年6月18日"]
+
+
 def test_paragraphs_set_apart_by_space_without_indent(tmp_path):
     texts = [f"{LONG}{number}。" for number in "甲乙丙"] + [LONG[:70] + "。"]
     assert (

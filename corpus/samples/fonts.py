@@ -14,6 +14,21 @@ from pathlib import Path
 from typing import Any
 
 FACES = {"serif": "NotoSerifCJKsc-Regular.otf", "sans": "NotoSansCJKsc-Regular.otf"}
+_MAXP_FIELDS = (
+    "maxZones",
+    "maxTwilightPoints",
+    "maxStorage",
+    "maxFunctionDefs",
+    "maxInstructionDefs",
+    "maxStackElements",
+    "maxSizeOfInstructions",
+    "maxComponentElements",
+    "maxComponentDepth",
+    "maxPoints",
+    "maxContours",
+    "maxCompositePoints",
+    "maxCompositeContours",
+)
 _MAX_ERROR = 1.0  # of 1000 units an em: invisible at text sizes
 
 
@@ -76,11 +91,7 @@ def _to_truetype(font: Any) -> None:
         font["hmtx"][name] = (advance, getattr(glyph, "xMin", 0))
     maxp = font["maxp"]
     maxp.tableVersion = 0x00010000
-    for key in (
-        "maxZones maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements"
-        " maxSizeOfInstructions maxComponentElements maxComponentDepth maxPoints maxContours"
-        " maxCompositePoints maxCompositeContours"
-    ).split():
+    for key in _MAXP_FIELDS:
         setattr(maxp, key, 1 if key == "maxZones" else 0)
     font["post"].formatType = 3.0
     del font["CFF "]

@@ -36,21 +36,22 @@ _PROPERTY_LIMIT = 255  # characters, by the format
 def render(sample: Sample) -> bytes:
     """The finished file; times inside it are fixed, so the same source gives the same bytes."""
     from docx import Document
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     document = Document()
     _properties(document, sample)
     _page_and_fonts(document)
     number_id = _numbering(document, _SCHEMES[sample.autonumber]) if sample.autonumber else None
     document.add_paragraph(sample.label)
-    document.add_paragraph(sample.title, style="Title").alignment = 1
-    document.add_paragraph(sample.number_line).alignment = 1
+    document.add_paragraph(sample.title, style="Title").alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_paragraph(sample.number_line).alignment = WD_ALIGN_PARAGRAPH.CENTER
     for line in sample.head:
         document.add_paragraph(line)
     for block in sample.blocks:
         _add(document, sample, block, number_id)
     if sample.issued_on:
-        document.add_paragraph(sample.issuer).alignment = 2
-        document.add_paragraph(sample.issued_line).alignment = 2
+        document.add_paragraph(sample.issuer).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        document.add_paragraph(sample.issued_line).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     out = BytesIO()
     document.save(out)
     return _same_bytes(out.getvalue())
@@ -62,7 +63,8 @@ def _properties(document: Any, sample: Sample) -> None:
     core.author = sample.issuer
     core.category = sample.sample
     core.subject = sample.subject
-    core.keywords = "；".join(filter(None, (sample.sample, sample.doc_number, sample.region, sample.visibility)))
+    words = (sample.sample, sample.doc_number, sample.region, sample.visibility)
+    core.keywords = "；".join(filter(None, words))
     core.comments = f"{sample.sample}；{sample.source}"[:_PROPERTY_LIMIT]
     core.last_modified_by = "zhixun samples"
     core.created = core.modified = _STAMP
@@ -85,6 +87,7 @@ def _page_and_fonts(document: Any) -> None:
 
 
 def _add(document: Any, sample: Sample, block: SourceBlock, number_id: int | None) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
     if block.kind == "table":
@@ -100,7 +103,7 @@ def _add(document: Any, sample: Sample, block: SourceBlock, number_id: int | Non
     elif block.kind == "paragraph":
         paragraph.paragraph_format.first_line_indent = Pt(28)
     elif block.kind == "caption" or text.startswith("第"):
-        paragraph.alignment = 1
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _add_table(document: Any, block: SourceBlock) -> None:
@@ -135,7 +138,8 @@ def _numbering(document: Any, scheme: tuple[tuple[str, str, str], ...]) -> int:
         for i, (_, fmt, text) in enumerate(scheme)
     )
     root = document.part.numbering_part.element
-    abstract_id = 1 + max((int(e.get(qn("w:abstractNumId"))) for e in root.findall(qn("w:abstractNum"))), default=0)
+    used = (int(e.get(qn("w:abstractNumId"))) for e in root.findall(qn("w:abstractNum")))
+    abstract_id = 1 + max(used, default=0)
     root.insert(
         0,
         parse_xml(

@@ -55,7 +55,8 @@ def render(sample: Sample) -> bytes:
 {_signature(sample)}
 </div>
 <div class="share">{"".join(f'<a href="#">{name}</a>' for name in _SHARE)}</div>
-<aside class="related"><h3>相关链接</h3><ul><li><a href="#">政策解读</a></li><li><a href="#">图解</a></li></ul></aside>
+<aside class="related"><h3>相关链接</h3>
+<ul><li><a href="#">政策解读</a></li><li><a href="#">图解</a></li></ul></aside>
 <footer class="foot">演示页面，不是政府网站　网站地图　联系我们　使用帮助</footer>
 </body>
 </html>
@@ -73,7 +74,8 @@ def _info(sample: Sample) -> str:
         "主题分类": sample.subject,
         "文件性质": sample.sample,
     }
-    return "".join(f"<tr><td>{key}</td><td>{escape(value)}</td></tr>" for key, value in pairs.items() if value)
+    cells = ((key, escape(value)) for key, value in pairs.items() if value)
+    return "".join(f"<tr><td>{key}</td><td>{value}</td></tr>" for key, value in cells)
 
 
 def _signature(sample: Sample) -> str:

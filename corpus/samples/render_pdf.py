@@ -84,26 +84,28 @@ def _styles(serif: str, sans: str) -> dict[str, Any]:
     body = ParagraphStyle(
         "body", fontName=serif, fontSize=_BODY, leading=_LEADING, firstLineIndent=2 * _BODY, wordWrap="CJK"
     )
-    flush = {"firstLineIndent": 0}
-    cell = {"fontSize": _SMALL, "leading": _SMALL * 1.35, **flush}
+    flush: dict[str, Any] = {"firstLineIndent": 0}
+    centred = {"alignment": TA_CENTER, **flush}
     return {
         "paragraph": body,
-        "label": ParagraphStyle("label", body, fontName=sans, fontSize=_SMALL, leading=16, spaceAfter=18, **flush),
-        "title": ParagraphStyle(
-            "title", body, fontName=sans, fontSize=_TITLE, leading=33, alignment=TA_CENTER, spaceAfter=10, **flush
+        "label": ParagraphStyle(
+            "label", body, fontName=sans, fontSize=_SMALL, leading=16, spaceAfter=18, **flush
         ),
-        "number": ParagraphStyle("number", body, alignment=TA_CENTER, spaceAfter=10, **flush),
+        "title": ParagraphStyle(
+            "title", body, fontName=sans, fontSize=_TITLE, leading=33, spaceAfter=10, **centred
+        ),
+        "number": ParagraphStyle("number", body, spaceAfter=10, **centred),
         "head": ParagraphStyle("head", body, fontSize=12, leading=20, **flush),
         "chapter": ParagraphStyle(
-            "chapter", body, fontName=sans, alignment=TA_CENTER, spaceBefore=8, spaceAfter=4, keepWithNext=1, **flush
+            "chapter", body, fontName=sans, spaceBefore=8, spaceAfter=4, keepWithNext=1, **centred
         ),
         "heading": ParagraphStyle("heading", body, fontName=sans, keepWithNext=1),
         "subheading": ParagraphStyle("subheading", body, keepWithNext=1),
         "caption": ParagraphStyle(
-            "caption", body, fontName=sans, fontSize=12, leading=22, alignment=TA_CENTER, keepWithNext=1, **flush
+            "caption", body, fontName=sans, fontSize=12, leading=22, keepWithNext=1, **centred
         ),
-        "cell": ParagraphStyle("cell", body, **cell),
-        "header": ParagraphStyle("header", body, fontName=sans, **cell),
+        "cell": ParagraphStyle("cell", body, **flush),
+        "header": ParagraphStyle("header", body, fontName=sans, **flush),
         "signature": ParagraphStyle("signature", body, alignment=TA_RIGHT, rightIndent=2 * _BODY, **flush),
     }
 
@@ -158,7 +160,7 @@ def _table(block: SourceBlock, styles: dict[str, Any], width: float) -> Any:
 
 
 def _column_widths(block: SourceBlock, size: float, width: float) -> list[float]:
-    """Narrow columns get what their longest cell needs, so that no number wraps; the rest share what is left."""
+    """Narrow columns get what their longest cell needs, so that no number wraps; the rest share."""
 
     def ems(text: str) -> float:
         return sum(0.6 if ord(char) < 0x2000 else 1.0 for char in text)

@@ -10,7 +10,7 @@ so that all four formats say the same.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,11 +22,6 @@ SUFFIXES = {"pdf": ".pdf", "docx": ".docx", "html": ".html", "md": ".md"}
 UNKNOWN_NUMBER = "文号：未查得"
 
 BlockKind = Literal["heading", "subheading", "paragraph", "caption", "table"]
-_FIELDS = frozenset(
-    "title doc_number issuer issued_on issued_text published_on effective_from effective_to genre subject"
-    " level region sample source format visibility validity superseded_by autonumber encoding".split()
-)
-_REQUIRED = frozenset("title issuer subject level region sample source format visibility validity".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,10 @@ class Sample:
         if self.sample == INVENTED:
             where = "【虚构数据】【内部】" if self.visibility == "internal" else "【虚构数据】"
             return f"{where}本文的企业、项目和数值均为虚构，仅供演示，不反映任何真实情况。"
-        return "【示例摘编】本文由本项目用自己的话摘写，条款序号自编，不是官方文本；内容以发文机关公布的正式文本为准。"
+        return (
+            "【示例摘编】本文由本项目用自己的话摘写，条款序号自编，不是官方文本；"
+            "内容以发文机关公布的正式文本为准。"
+        )
 
     @property
     def number_line(self) -> str:
@@ -115,6 +113,10 @@ class Sample:
         return {key: str(value) for key, value in pairs.items() if value}
 
 
+_FIELDS = {f.name: f for f in fields(Sample) if f.name not in ("name", "blocks")}
+_REQUIRED = {name for name, f in _FIELDS.items() if f.default is MISSING}
+
+
 def chinese_date(day: date) -> str:
     """2026-04-01 as 2026年4月1日."""
     return f"{day.year}年{day.month}月{day.day}日"
@@ -127,21 +129,22 @@ def load(path: Path) -> Sample:
         ValueError: the front matter lacks a field, has one we do not know, or a table is ragged.
     """
     head, body = _split(path)
-    fields: dict[str, str] = {}
+    values: dict[str, str] = {}
     for line in head.splitlines():
         key, _, value = line.partition(":")
         if key.strip() not in _FIELDS:
             raise ValueError(f"{path.name}: unknown field {key.strip()!r}")
         if value.strip():
-            fields[key.strip()] = value.strip()
-    if missing := sorted(_REQUIRED - fields.keys()):
+            values[key.strip()] = value.strip()
+    if missing := sorted(_REQUIRED - values.keys()):
         raise ValueError(f"{path.name}: missing {', '.join(missing)}")
     dates = {
-        key: date.fromisoformat(fields.pop(key))
+        key: date.fromisoformat(values.pop(key))
         for key in ("issued_on", "published_on", "effective_from", "effective_to")
-        if key in fields
+        if key in values
     }
-    return Sample(name=path.stem, blocks=tuple(_blocks(body, path.name)), **fields, **dates)  # type: ignore[arg-type]
+    blocks = tuple(_blocks(body, path.name))
+    return Sample(name=path.stem, blocks=blocks, **values, **dates)  # type: ignore[arg-type]
 
 
 @cache

@@ -60,6 +60,8 @@ def _swap(subject: str, question: str) -> str | None:
     if not match:
         return None
     new = match["new"].strip()
+    if not content(new).strip():
+        return None
     if re.fullmatch(r"(?:19|20)\d{2}年(?:的?时候)?", new):
         base = re.sub(r"(?:19|20)\d{2}年(?:的?时候|时)?", "", subject)
         return f"{new if new.endswith('时候') else new + '的时候'}，{base}"

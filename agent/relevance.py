@@ -7,17 +7,13 @@ thresholds were chosen on the tuning half of the suites (docs/benchmarks.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from agent.spans import Scored
 from agent.state import Understanding
 
-# Calibrated by `python -m evals.bench.answerability` (see docs/benchmarks.md).
-COVERAGE_ALONE = 0.62
-COVERAGE_FLOOR = 0.34
-DENSE_ALONE = 0.905
-SLOPE = 3.0
-CENTRE = 0.862
+COVERAGE_CENTRE = 0.34  # the line: coverage = 0.34 at a cosine of 0.862 ...
+DENSE_CENTRE = 0.862
+SLOPE = 3.0  # ... and 0.03 less coverage for each 0.01 more cosine
+ENGLISH_CENTRE = 0.778  # cosines between languages are lower, and there is no coverage
 
 
 def answerable(best: Scored, plan: Understanding) -> bool:
@@ -29,10 +25,6 @@ def confidence(best: Scored, plan: Understanding) -> float:
     """A score in [0, 1]; 0.5 is the line between answering and refusing."""
     dense = best.evidence.dense
     if plan.lang == "en":
-        return 0.5 + (dense - 0.83) * 5
-    lean = best.coverage - COVERAGE_FLOOR + SLOPE * (dense - CENTRE)
+        return max(0.0, min(1.0, 0.5 + (dense - ENGLISH_CENTRE) * 5))
+    lean = best.coverage - COVERAGE_CENTRE + SLOPE * (dense - DENSE_CENTRE)
     return max(0.0, min(1.0, 0.5 + lean))
-
-
-def best_of(scored: Sequence[Scored]) -> Scored | None:
-    return scored[0] if scored else None

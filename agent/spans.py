@@ -31,6 +31,8 @@ class Scored:
 
 def score_unit(evidence: Evidence, parts: Sequence[Clause], plan: Understanding) -> Scored:
     """Spans of a unit with scores in about [0, 1.2]; the unit's own score is its best span's."""
+    if plan.lang == "en":
+        return _by_embedding(evidence, parts)
     context = tokens(" ".join((evidence.title, *evidence.heading_path)))
     unit_hit = plan.terms.covered(tokens(evidence.text) | context)
     coverage = plan.terms.mass(unit_hit)
@@ -45,6 +47,12 @@ def score_unit(evidence: Evidence, parts: Sequence[Clause], plan: Understanding)
         spans.append(replace(span, score=score))
     spans.sort(key=lambda span: -span.score)
     return Scored(evidence, tuple(spans), coverage, spans[0].score if spans else 0.0)
+
+
+def _by_embedding(evidence: Evidence, parts: Sequence[Clause]) -> Scored:
+    """A question in another language shares no words with the text: the embedding alone decides."""
+    spans = [replace(span, score=evidence.dense) for span in spans_of(evidence, parts)]
+    return Scored(evidence, tuple(spans), 0.0, evidence.dense)
 
 
 def states(span: Span, kinds: frozenset[str]) -> bool:

@@ -18,6 +18,10 @@ from index import Library
 
 _N = rf"(?:[{CHINESE}]+|\d+)"
 _ARTICLE = re.compile(rf"第\s*({_N})\s*条(?:之[一二三四五])?(?:\s*第\s*({_N})\s*款)?(?:\s*第?\s*[（(]?({_N})[）)]?\s*项)?")
+# A statute named without book marks: 广告法对…怎么处罚, 劳动合同法第三条; not 办法, 方法, 违法 and the like.
+_STATUTE = re.compile(
+    r"(?:^|[，。,、\s]|根据|按照?|依照|依据|请问)(?P<name>[\u4e00-\u9fff]{2,14}?(?:(?<![办方违合立司执守做看想语算无依设宪用手书说枪戏魔])法|条例))(?=第|对|规定|里|中(?!小)|怎么|如何|有没有|是|的|、|，|,|上|还)"
+)
 _SHORT_NUMBER = re.compile(r"(?<![\d〕\]）)第])(\d{1,4})\s*号(?:文件?|公告|令)")
 _VALIDITY = re.compile(
     r"(还|仍然?|现在|目前|是否|是不是|已经?)[^。？，]{0,12}(有效|生效|失效|废止|作废|在执行|适用)|什么时候(失效|到期|废止|施行|生效|实施|开始)|(何时|哪天|哪一天|几时)(起)?(失效|到期|废止|施行|生效|实施)"
@@ -140,6 +144,8 @@ def _named_documents(question: str, snapshot: Snapshot, visible: set[str]) -> tu
             unknown.append(f"《{title}》")
     if not found:
         found += _by_plain_name(question, snapshot, visible)
+    if not found and (statute := _STATUTE.search(question)):
+        unknown.append(f"《{statute['name']}》")
     return list(dict.fromkeys(found)), unknown
 
 

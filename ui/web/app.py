@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from corpus.errors import InputError
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from ui.web.turns import Streams
+
+log = logging.getLogger("zhixun.web")
+
+WARM_UP = "扶持政策有哪些？"
 
 
 def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastAPI:
@@ -63,6 +69,7 @@ def serve(host: str = "127.0.0.1", port: int = 7860, assistant: Streams | None =
     import uvicorn
 
     app = create_app(assistant)
+    threading.Thread(target=_warm_up, args=[assistant], name="warm-up", daemon=True).start()
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     print(msg("web.serving", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
     uvicorn.run(
@@ -74,6 +81,22 @@ def serve(host: str = "127.0.0.1", port: int = 7860, assistant: Streams | None =
         server_header=False,
         timeout_graceful_shutdown=3,
     )
+
+
+def _warm_up(assistant: Streams) -> None:
+    """Asks once in the background, so that the first user does not wait for the model to load."""
+    import asyncio
+
+    from agent.types import Ctx
+
+    async def ask() -> None:
+        async for _ in assistant.stream(WARM_UP, Ctx(), ()):
+            pass
+
+    try:
+        asyncio.run(ask())
+    except Exception:
+        log.exception("warm-up failed; the first question will show why")
 
 
 def check_address(host: str, port: int) -> None:

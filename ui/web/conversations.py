@@ -50,7 +50,11 @@ class Exchange:
 
     @property
     def day(self) -> date:
-        """The day for which the answer speaks, unless the question itself names another."""
+        """The day for which the answer speaks: the reader's, else the one that the question names."""
+        if self.as_of is None and self.answer is not None:
+            for tool in self.answer.tools:
+                if day := tool["args"].get("as_of"):
+                    return date.fromisoformat(day)
         return self.as_of or self.asked_on
 
 

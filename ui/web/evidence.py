@@ -45,10 +45,10 @@ def citation_panel(
     if at is None:
         return panel
     span = find_quote(units[at].text, citation.quote)
-    panel["clause"] = _clause(units[at], span)
+    panel["clause"] = _clause(units[at], span, record.title)
     panel["warning"] = None if span else panel["warning"]
-    panel["before"] = _neighbour(units, at - 1, "web.before", lang)
-    panel["after"] = _neighbour(units, at + 1, "web.after", lang)
+    panel["before"] = _neighbour(units, at - 1, "web.before", record.title, lang)
+    panel["after"] = _neighbour(units, at + 1, "web.after", record.title, lang)
     return panel
 
 
@@ -61,7 +61,7 @@ def document_panel(catalog: Catalog, doc_id: str, day: date, role: Role, lang: s
     units = [clause for clause in catalog.clauses(doc_id) if clause.parent_id is None]
     panel = _particulars(snapshot, record, day, role, lang)
     panel["clauses_label"] = msg("web.clauses", lang)
-    panel["clauses"] = [_clause(unit, None) for unit in units[:MAX_CLAUSES]]
+    panel["clauses"] = [_clause(unit, None, record.title) for unit in units[:MAX_CLAUSES]]
     cut = len(units) > MAX_CLAUSES
     panel["clauses_note"] = msg("web.clauses_cut", lang, count=MAX_CLAUSES) if cut else None
     return panel
@@ -171,11 +171,11 @@ def _unit_index(catalog: Catalog, units: Sequence[Clause], citation: Citation) -
     return next((i for i, unit in enumerate(units) if find_quote(unit.text, citation.quote)), None)
 
 
-def _clause(clause: Clause, span: Span | None) -> dict[str, Any]:
+def _clause(clause: Clause, span: Span | None, title: str) -> dict[str, Any]:
     """`rows` for a table (cells as read), else `text`; `mark` is the quote's [start, end) in `text`."""
     data: dict[str, Any] = {
         "label": clause.label,
-        "path": list(clause.heading_path),
+        "path": [heading for heading in clause.heading_path if heading != title],
         "text": clause.text,
         "mark": list(span) if span else None,
     }
@@ -194,7 +194,7 @@ def _rows(text: str, span: Span | None) -> tuple[list[list[str]], list[int]]:
     return rows, marked
 
 
-def _neighbour(units: Sequence[Clause], at: int, key: str, lang: str) -> dict[str, Any] | None:
+def _neighbour(units: Sequence[Clause], at: int, key: str, title: str, lang: str) -> dict[str, Any] | None:
     if not 0 <= at < len(units):
         return None
-    return {"heading": msg(key, lang)} | _clause(units[at], None)
+    return {"heading": msg(key, lang)} | _clause(units[at], None, title)

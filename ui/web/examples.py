@@ -45,9 +45,7 @@ CARDS = (
         "card_project",
         (
             Question("2026年江苏省重大项目有多少个？", "Number of major projects in 2026"),
-            Question(
-                "2026年10月增资扩产重点项目开工率是多少？", "Share of expansion projects started, Oct 2026"
-            ),
+            Question("2026年10月增资扩产重点项目开工率是多少？", "Share of expansion projects started"),
         ),
     ),
 )

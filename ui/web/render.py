@@ -113,7 +113,7 @@ def _steps(exchange: Exchange, lang: str) -> str:
 
 
 def _seconds(ms: float) -> str:
-    return f"{max(ms, 1) / 1000:.2f}" if ms >= 10 else "&lt;0.01".replace("&lt;", "<")
+    return f"{ms / 1000:.2f}" if ms >= 10 else "0.01"
 
 
 def _sources(citations: Sequence[Citation], answer_id: str, lang: str) -> str:
@@ -122,8 +122,10 @@ def _sources(citations: Sequence[Citation], answer_id: str, lang: str) -> str:
         place = " ".join(part for part in (citation.doc_number, citation.clause) if part)
         rows.append(
             f'<li><a class="zx-source" href="#cite-{answer_id}-{citation.n}">'
-            f'<span class="zx-n">{citation.n}</span><span class="zx-title">{text_html(citation.title)}</span>'
-            f'<span class="zx-place">{text_html(place)}</span>{badge_html(citation.validity, lang)}</a></li>'
+            f'<span class="zx-n">{citation.n}</span><span class="zx-what">'
+            f'<span class="zx-title">{text_html(citation.title)}</span> '
+            f'<span class="zx-place">{text_html(place)}</span> {badge_html(citation.validity, lang)}'
+            "</span></a></li>"
         )
     head = escape(msg("web.sources", lang))
     return f'<div class="zx-sources"><p class="zx-head">{head}</p><ol>{"".join(rows)}</ol></div>'

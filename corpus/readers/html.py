@@ -21,6 +21,7 @@ from corpus.readers.html_meta import declared_of
 from corpus.readers.html_tables import as_table, is_data_table
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I)
+_HEADING = re.compile("h[1-6]")
 _BLOCK_TAGS = frozenset(
     [
         "address",
@@ -115,66 +116,90 @@ def fragment_blocks(html: str, before: Sequence[Block] = ()) -> list[Block]:
 
 
 def walk(content: HtmlElement, before: Sequence[Block] = ()) -> list[Block]:
-    """Blocks of an element in reading order."""
-    blocks: list[Block] = list(before)
-    buffer: list[str] = []
-    heading: int | None = None
-    lists: list[int | None] = []
-    prefix = ""
-
-    def flush() -> None:
-        nonlocal prefix
-        text = "".join(buffer)
-        buffer.clear()
-        for part in text.split("\v"):
-            lines = [clean(part)] if heading else visual_lines(join_lines(part.split("\n")))
-            for line in filter(None, lines):
-                kind = "heading" if heading else "paragraph"
-                blocks.append(Block(text=prefix + line, kind=kind, level=heading))  # type: ignore[arg-type]
-                prefix = ""
-
+    """Blocks of an element in reading order; `before` are the blocks above it."""
+    walker = _Walker(content, before)
     stack: list[tuple[HtmlElement, bool]] = [(content, False)]
     while stack:
         element, leaving = stack.pop()
-        tag = element.tag if isinstance(element.tag, str) else ""
         if leaving:
-            if tag in _BLOCK_TAGS:
-                flush()
-                prefix = "" if tag == "li" else prefix
-            if re.fullmatch("h[1-6]", tag):
-                heading = None
-            if tag in ("ol", "ul") and lists:
-                lists.pop()
-            if element is not content:
-                buffer.append(element.tail or "")
-            continue
+            walker.leave(element)
+        elif walker.enter(element):
+            stack.append((element, True))
+            stack.extend((child, False) for child in reversed(element))
+    walker.flush()
+    return walker.blocks[len(before) :]
+
+
+class _Walker:
+    """Gathers inline text between block elements, and makes a block of it at each of their edges."""
+
+    def __init__(self, content: HtmlElement, before: Sequence[Block]) -> None:
+        self.blocks: list[Block] = list(before)
+        self._content = content
+        self._buffer: list[str] = []
+        self._heading: int | None = None
+        self._lists: list[int | None] = []  # a list's next number a nesting level; None for bullets
+        self._prefix = ""
+
+    def flush(self) -> None:
+        """Make blocks of the text gathered so far; <br> (a vertical tab in it) splits."""
+        text = "".join(self._buffer)
+        self._buffer.clear()
+        for part in text.split("\v"):
+            joined = join_lines(part.split("\n"))
+            for line in [clean(joined)] if self._heading else visual_lines(joined):
+                if not line:
+                    continue
+                if self._heading:
+                    block = Block(text=self._prefix + line, kind="heading", level=self._heading)
+                else:
+                    block = Block(text=self._prefix + line)
+                self.blocks.append(block)
+                self._prefix = ""
+
+    def enter(self, element: HtmlElement) -> bool:
+        """Open an element; False where its children are not to be walked."""
+        tag = element.tag if isinstance(element.tag, str) else ""
         if not tag:  # comment, processing instruction
-            buffer.append(element.tail or "")
-            continue
+            self._tail(element)
+            return False
         if tag in _BLOCK_TAGS:
-            flush()
-        if tag == "br":
-            buffer.append("\v")
+            self.flush()
         if tag == "table" and is_data_table(element):
-            block = as_table(element, blocks)
+            block = as_table(element, self.blocks)
             if block is not None:
-                blocks.append(block)
-            if element is not content:
-                buffer.append(element.tail or "")
-            continue
-        if re.fullmatch("h[1-6]", tag):
-            heading = int(tag[1])
-        if tag == "ol":
-            lists.append(int(element.get("start", "1")) if element.get("start", "1").isdigit() else 1)
+                self.blocks.append(block)
+            self._tail(element)
+            return False
+        if tag == "br":
+            self._buffer.append("\v")
+        elif _HEADING.fullmatch(tag):
+            self._heading = int(tag[1])
+        elif tag == "ol":
+            start = element.get("start", "1")
+            self._lists.append(int(start) if start.isdecimal() else 1)
         elif tag == "ul":
-            lists.append(None)
-        elif tag == "li" and lists and lists[-1] is not None:
-            prefix = f"{lists[-1]}. "
-            lists[-1] += 1
-        elif tag in ("td", "th") and buffer:
-            buffer.append(" ")
-        buffer.append(element.text or "")
-        stack.append((element, True))
-        stack.extend((child, False) for child in reversed(element))
-    flush()
-    return blocks[len(before) :]
+            self._lists.append(None)
+        elif tag == "li" and self._lists:
+            number = self._lists[-1]
+            if number is not None:
+                self._prefix = f"{number}. "
+                self._lists[-1] = number + 1
+        self._buffer.append(element.text or "")
+        return True
+
+    def leave(self, element: HtmlElement) -> None:
+        """Close an element that was entered."""
+        if element.tag in _BLOCK_TAGS:
+            self.flush()
+        if element.tag == "li":
+            self._prefix = ""
+        elif element.tag in ("ol", "ul"):
+            self._lists.pop()
+        elif _HEADING.fullmatch(element.tag):
+            self._heading = None
+        self._tail(element)
+
+    def _tail(self, element: HtmlElement) -> None:
+        if element is not self._content:
+            self._buffer.append(element.tail or "")

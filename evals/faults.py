@@ -8,7 +8,7 @@ from typing import Any
 from evals.labels import within
 from evals.metrics.access import wrong_versions
 from evals.metrics.base import Observed, Part
-from evals.metrics.citations import is_verbatim, missed_gold, wrong_citations
+from evals.metrics.citations import is_verbatim, wrong_citations
 from evals.metrics.key_facts import missing_facts
 from evals.metrics.number_fidelity import wrong_numbers
 from index.types import Evidence
@@ -73,7 +73,7 @@ def _answer_faults(
     found = set()
     if _falls_short(scores, "citation_recall"):
         found.add("not_retrieved" if _unretrieved(seen, search, details) else "not_cited")
-        details["missed_gold"] = [f"{gold.doc} {gold.clause or ''}".strip() for gold in missed_gold(seen)]
+        details["missed_gold"] = [f"{gold.doc} {gold.clause or ''}".strip() for gold in seen.case.gold]
     if _falls_short(scores, "citation_precision"):
         found.add("wrong_citation")
         details["wrong_citations"] = [f"[{c.n}] {c.title} {c.clause or ''}" for c in wrong_citations(seen)]
@@ -92,14 +92,13 @@ def _falls_short(scores: dict[str, Part], name: str, lower: bool = False) -> boo
 
 
 def _unretrieved(seen: Observed, search: Search, details: dict[str, Any]) -> bool:
-    """Whether none of the missed gold places is among the hits of a plain search."""
-    missed = missed_gold(seen)
-    hits = search() if missed else []
+    """Whether none of the gold places is among the hits of a plain search."""
+    hits = search() if seen.case.gold else []
     details["searched"] = [f"{hit.title} {hit.label or ''}".strip() for hit in hits[:3]]
-    return bool(missed) and not any(
+    return bool(seen.case.gold) and not any(
         seen.facts.file_of(hit.doc_id) == gold.doc and _overlap(hit.label, gold.clause)
         for hit in hits
-        for gold in missed
+        for gold in seen.case.gold
     )
 
 

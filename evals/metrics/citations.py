@@ -29,13 +29,9 @@ def wrong_citations(seen: Observed) -> list[Citation]:
     ]
 
 
-def missed_gold(seen: Observed) -> list[Gold]:
-    """Gold places that no citation lies in."""
-    return [
-        gold
-        for gold in seen.case.gold
-        if not any(is_at(citation, gold, seen.facts) for citation in seen.answer.citations)
-    ]
+def cites_gold(seen: Observed) -> bool:
+    """Whether any citation lies in a gold place."""
+    return len(wrong_citations(seen)) < len(seen.answer.citations)
 
 
 def citation_precision(seen: Observed) -> Part:
@@ -47,12 +43,16 @@ def citation_precision(seen: Observed) -> Part:
 
 
 def citation_recall(seen: Observed) -> Part:
-    """Gold places that the answer cites, of all; a refusal of an answerable question cites none."""
+    """Of questions with gold places: those whose answer cites at least one of them.
+
+    The places of a case are alternatives, each of which bears out its answer (an article, and the
+    table that repeats it), so one is enough. A refusal of an answerable question cites none.
+    """
     if not seen.case.gold or not seen.case.wants_answer:
         return NOT_APPLICABLE
     if not seen.gave_answer and seen.answer.status in seen.case.expected_status:
         return NOT_APPLICABLE
-    return Part(len(seen.case.gold) - len(missed_gold(seen)), len(seen.case.gold))
+    return Part(int(cites_gold(seen)), 1)
 
 
 def quotes_verbatim(seen: Observed) -> Part:

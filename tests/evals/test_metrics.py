@@ -101,10 +101,11 @@ def test_citation_precision_and_recall_go_to_the_clause(facts: LibraryFacts) -> 
     citations = [cite(1, "new", "第一条第二款", "企业"), cite(2, "old", "第一条", "贴息")]
     seen = observe(facts, "甲[1]乙[2]", citations, gold=gold)
     assert citation_precision(seen) == Part(1, 2)
-    assert citation_recall(seen) == Part(1, 2)
+    assert citation_recall(seen) == Part(1, 1)
+    assert citation_recall(observe(facts, "乙[2]", citations[1:], gold=gold)) == Part(0, 1)
     refused = observe(facts, "没有", [], "refused", gold=gold)
     assert citation_precision(refused) == Part(0, 0)
-    assert citation_recall(refused) == Part(0, 2)
+    assert citation_recall(refused) == Part(0, 1)
 
 
 def test_a_quote_is_verbatim_to_the_character(facts: LibraryFacts) -> None:

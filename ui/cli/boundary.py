@@ -1,8 +1,8 @@
 """Every error that reaches the top, as one message for the user and an exit code.
 
 Exit codes: 1 the work failed or failed in part, 2 the command was written wrongly, 70 a fault of
-ours (its traceback goes to a file, never to the screen), 130 interrupted, 141 the reader of a pipe
-went away.
+ours (its traceback goes to a file, never to the screen), 130 interrupted. When the reader of a pipe
+goes away, the command ends with 1 and without a word, as Click does.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import traceback
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ from corpus.errors import InputError, ZhixunError
 from corpus.messages import msg
 from ui.cli import logs
 
-INTERRUPTED, BROKEN_PIPE, FAULT = 130, 141, 70
+INTERRUPTED, BROKEN_PIPE, FAULT = 130, 1, 70
 _ROOMS = ("corpus", "index", "agent", "ui", "evals")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -43,7 +44,7 @@ def explain(error: BaseException) -> tuple[str | None, int]:
         return None, BROKEN_PIPE
     if isinstance(error, MemoryError):
         return _error(msg("cli.out_of_memory")), 1
-    known = _environment(error)
+    known = environment_message(error)
     if known is not None:
         return _error(known), 1
     log = write_log(error)
@@ -62,7 +63,7 @@ def _usage_text(error: click.UsageError) -> str:
     if isinstance(error, click.NoSuchOption):
         return msg("cli.no_such_option", name=error.option_name, hint=_hint(error.possibilities))
     if isinstance(error, click.exceptions.NoSuchCommand):
-        return msg("cli.no_such_command", name=error.command_name, hint=_hint(error.possibilities))
+        return msg("cli.no_such_command", name=error.command_name, hint=_hint(_similar_commands(error)))
     if isinstance(error, click.MissingParameter):
         kind = "option" if isinstance(error.param, click.Option) else "argument"
         return msg(f"cli.missing_{kind}", name=_parameter(error))
@@ -75,6 +76,13 @@ def _usage_text(error: click.UsageError) -> str:
     return msg("cli.other_usage", detail=error.format_message())
 
 
+def _similar_commands(error: click.exceptions.NoSuchCommand) -> list[str]:
+    """Click knows loaded commands only; ours are imported when they are used."""
+    if error.ctx is None or not isinstance(error.ctx.command, click.Group):
+        return []
+    return get_close_matches(error.command_name, error.ctx.command.list_commands(error.ctx))
+
+
 def _hint(names: list[str] | None) -> str:
     return msg("cli.did_you_mean", names=" / ".join(names)) if names else ""
 
@@ -85,7 +93,7 @@ def _parameter(error: click.BadParameter) -> str:
     return (error.param.metavar or error.param.name or "?") if error.param else "?"
 
 
-def _environment(error: BaseException) -> str | None:
+def environment_message(error: BaseException) -> str | None:
     """What the machine or its settings did: disk, permissions, database, environment variables."""
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] not in _ROOMS:
         return msg("cli.missing_package", name=error.name)

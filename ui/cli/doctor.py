@@ -17,6 +17,7 @@ from corpus.errors import StateError, ZhixunError
 from corpus.messages import msg
 from corpus.settings import CorpusSettings
 from ui.cli import output
+from ui.cli.boundary import environment_message
 from ui.cli.groups import command
 from ui.cli.library import open_catalog
 from ui.cli.params import json_option
@@ -78,6 +79,11 @@ def run_checks() -> Iterator[Check]:
             yield check()
         except ZhixunError as error:
             yield Check(name, "fail", error.message())
+        except Exception as error:
+            text = environment_message(error)
+            if text is None:
+                raise  # a fault of ours, not of the machine
+            yield Check(name, "fail", text)
 
 
 def _python() -> Check:

@@ -41,5 +41,6 @@ def _announce() -> None:
     """The first use unpacks the bundled model: a minute in which nothing else would show."""
     from index.health import is_waiting
 
-    if is_waiting(CorpusSettings().home):
+    home = CorpusSettings().home
+    if home.parent.is_dir() and is_waiting(home):
         output.note(msg("cli.unpacking_model"))

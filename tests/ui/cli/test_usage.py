@@ -1,0 +1,93 @@
+"""Mistakes on the command line: a message in the user's language, exit 2, no traceback."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.messages import LANGUAGES, msg
+from ui.cli.boundary import explain
+from ui.cli.main import COMMANDS, build
+
+
+def usage(*argv: str) -> tuple[str, int]:
+    """The message and exit code for a command line that is wrong."""
+    try:
+        build().main(args=list(argv), prog_name="zhixun", standalone_mode=False)
+    except BaseException as error:
+        text, code = explain(error)
+        return text or "", code
+    raise AssertionError(f"{argv} was accepted")
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["ask"], "二者选一"),
+        (["ask", "问题", "--batch", "x.jsonl"], "二者选一"),
+        (["ask", "贷款", "贴息"], "贴息"),
+        (["ask", ""], "问题是空的"),
+        (["ask", " \u3000\n"], "问题是空的"),
+        (["ask", "问" * 20_000], "8000"),
+        (["ask", "问题", "--as-of", "2026-02-30"], "2026-02-30"),
+        (["ask", "问题", "--as-of", "20260101"], "年-月-日"),
+        (["ask", "问题", "--as-of", "昨天"], "昨天"),
+        (["ask", "问题", "--role", "king"], "visitor、official、staff"),
+        (["ask", "问题", "--as-of"], "--as-of"),
+        (["ask", "--batch", "没有.jsonl"], "没有.jsonl"),
+        (["ask", "问题", "--jsn"], "--json"),
+        (["search", "x", "-k", "0"], "1 到 1000"),
+        (["search", "x", "-k", "十"], "十"),
+        (["ingest"], "至少一个"),
+        (["ingest", "x", "--visibility", "secret"], "public、internal"),
+        (["serve", "--port", "70000"], "65535"),
+        (["serve", "--port", "abc"], "abc"),
+        (["doc"], "docs"),
+        (["eval"], "eval"),
+        (["eval", "run"], "至少一个评测集"),
+        (["eval", "gate"], "RUN"),
+        (["bench", "retrieval"], "--corpus"),
+        (["docs", "--json=1"], "--json"),
+    ],
+)
+def test_a_mistake_is_named(argv: list[str], said: str) -> None:
+    text, code = usage(*argv)
+    assert said in text
+    assert code == 2
+
+
+@pytest.mark.parametrize("argv", [["--nope"], ["ask", "--nope"], ["docs", "--nope", "x"]])
+def test_an_unknown_option_points_to_the_help(argv: list[str]) -> None:
+    text, code = usage(*argv)
+    assert "没有 --nope 这个选项" in text
+    assert "--help" in text
+    assert code == 2
+
+
+def test_no_command_shows_the_help() -> None:
+    text, code = usage()
+    assert all(name in text for name in COMMANDS)
+    assert code == 2
+
+
+def test_english_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHIXUN_LANG", "en")
+    assert usage("ask", "q", "--as-of", "soon")[0] == "Error: " + msg("cli.bad_date", "en", value="soon")
+    assert "No such option: --nope" in usage("ask", "--nope")[0]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", [*COMMANDS, "eval run", "bench retrieval"])
+def test_help_is_translated(
+    name: str, lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import importlib
+    import sys
+
+    monkeypatch.setenv("ZHIXUN_LANG", lang)
+    for module in [module for module in sys.modules if module.startswith("ui.cli.")]:
+        if module.rpartition(".")[2] in ("library", "ask", "search", "serve", "evals", "bench", "doctor"):
+            importlib.reload(sys.modules[module])  # help texts are read when a command is imported
+    assert build().main(args=[*name.split(), "--help"], prog_name="zhixun", standalone_mode=False) == 0
+    page = capsys.readouterr().out
+    assert msg("cli.help_option", lang) in page
+    assert msg(f"cli.help_{name.replace(' ', '_')}", lang) in " ".join(page.split()).replace("。 ", "。")

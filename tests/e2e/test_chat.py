@@ -162,6 +162,13 @@ def test_retry_new_conversation_and_date(open_tab: Callable[..., Tab]) -> None:
     page.wait_for_function("document.querySelector('.zx-label')?.innerText.includes('2023-06-01')")
     assert page.locator(".zx-question").count() == 1
     shot(page, "desktop-5-as-of")
+    panel = open_panel(page, page.locator("a.zx-chip").first)
+    assert "今天" in panel.locator(".zx-today").inner_text()
+    panel.locator(".zx-replaced button").click()  # what has replaced it since
+    page.wait_for_selector("#zx-panel .zx-back")
+    assert panel.locator(".zx-badge").first.inner_text() == "现行有效"
+    panel.locator(".zx-back").click()
+    page.wait_for_selector("#zx-panel mark")
     page.get_by_role("button", name="新建对话").click()
     page.wait_for_selector("#zx-cards")
     assert page.locator(".zx-question").count() == 0

@@ -94,6 +94,8 @@ class Guard:
         try:
             self._check_route(scope["method"], scope["path"])
             if scope["method"] == "POST":
+                if fresh:  # the page sets the cookie; without it nothing could be owned
+                    raise Refusal(403, "web.refused_session")
                 receive = await self._check_post(scope, headers, receive, session)
             else:
                 query = parse_qs(scope["query_string"].decode("latin-1"))

@@ -25,6 +25,10 @@ _CHIP = re.compile(r"\[(\d{1,3})\]")
 _HALF_CHIP = re.compile(r"\[\d{0,3}$")
 # **“智改数转”**的 is not bold under the CommonMark rules, which were made for spaces between words.
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n|]+?)(?<=\S)\*\*")
+# A list item that brings its own number, （一） or 1. or ①, needs no bullet.
+_NUMBERED = re.compile(
+    r"<li>(?=\s*(?:<p>)?\s*(?:[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、]|[一二三四五六七八九十]+、|[①-⑳]))"
+)
 _OPEN, _SHUT = "\ue000", "\ue001"
 
 
@@ -44,6 +48,7 @@ def markdown_html(text: str, answer_id: str, known: frozenset[int] | None) -> st
     marked = _STRONG.sub(rf"{_OPEN}\1{_SHUT}", text.replace(_OPEN, "").replace(_SHUT, ""))
     html: str = _markdown().render(marked, {"answer_id": answer_id, "known": known})
     html = html.replace(_OPEN, "<strong>").replace(_SHUT, "</strong>").replace("~", "&#126;")
+    html = _NUMBERED.sub('<li class="zx-own">', html)
     return re.sub(r"\n{2,}", "\n", html).strip()
 
 
@@ -70,7 +75,7 @@ def _final(exchange: Exchange, lang: str) -> list[str]:
         word = msg(f"web.status_{answer.status}", lang)
         parts.append(f'<p class="zx-status zx-{answer.status}">{escape(word)}</p>')
     parts.append(f'<div class="zx-text">{markdown_html(answer.answer, exchange.answer_id, known)}</div>')
-    parts += [_hint(text, lang) for text in dict.fromkeys([*exchange.notices, *answer.warnings])]
+    parts.append(_hints([*exchange.notices, *answer.warnings], lang))
     if answer.citations:
         parts.append(_sources(answer.citations, exchange.answer_id, lang))
     parts.append(_foot(exchange, lang, copy=True))
@@ -82,7 +87,7 @@ def _unfinished(exchange: Exchange, lang: str) -> list[str]:
     draft = _HALF_CHIP.sub("", exchange.draft)
     if draft.strip() and exchange.error is None:
         parts.append(f'<div class="zx-text zx-draft">{markdown_html(draft, exchange.answer_id, None)}</div>')
-    parts += [_hint(text, lang) for text in exchange.notices]
+    parts.append(_hints(exchange.notices, lang))
     if exchange.error is not None:
         parts.append(f'<p class="zx-error">{text_html(exchange.error)}</p>')
     elif exchange.stopped:
@@ -137,8 +142,11 @@ def badge_html(validity: str, lang: str) -> str:
     return f'<span class="zx-badge zx-{code}">{escape(msg(f"web.validity_{code}", lang))}</span>'
 
 
-def _hint(text: str, lang: str) -> str:
-    return f'<p class="zx-hint"><strong>{escape(msg("web.hint", lang))}</strong>{text_html(text)}</p>'
+def _hints(texts: Sequence[str], lang: str) -> str:
+    if not texts:
+        return ""
+    rows = "".join(f"<li>{text_html(text)}</li>" for text in dict.fromkeys(texts))
+    return f'<div class="zx-hint"><strong>{escape(msg("web.hint", lang))}</strong><ul>{rows}</ul></div>'
 
 
 def _foot(exchange: Exchange, lang: str, *, copy: bool) -> str:
@@ -148,7 +156,7 @@ def _foot(exchange: Exchange, lang: str, *, copy: bool) -> str:
     if copy:
         link = f'<a class="zx-copy" href="#copy-{exchange.answer_id}">{escape(msg("web.copy", lang))}</a>'
         links = link + links
-    notice = f'<p class="zx-label">{label}{f"<span>{day}</span>" if copy else ""}</p>'
+    notice = f'<p class="zx-label">{label} <span>{day}</span></p>'
     return f'<div class="zx-foot">{notice if copy else ""}<p class="zx-actions">{links}</p></div>'
 
 

@@ -122,6 +122,10 @@ def test_session_hash_belongs_to_its_first_browser(app: Any) -> None:
         assert other.post("/chat/zh/gradio_api/reset", json={"session_hash": "owned1"}).status_code == 403
 
 
+def test_post_without_a_cookie_is_refused(app: Any) -> None:
+    assert TestClient(app).post(JOIN, json=join("fresh1")).status_code == 403
+
+
 @pytest.mark.parametrize("value", ["", "a b", "x" * 65, "../x", 7, None])
 def test_odd_session_hashes_are_refused(client: TestClient, value: Any) -> None:
     assert client.post(JOIN, json=join(value)).status_code == 403

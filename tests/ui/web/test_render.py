@@ -68,6 +68,11 @@ def test_tilde_is_no_strike_through_and_cjk_bold_is_bold() -> None:
     assert "~" not in html and "10&#126;20" in html
 
 
+def test_item_with_its_own_number_has_no_bullet() -> None:
+    html = markdown_html("- （一）甲\n- 乙\n- 1. 丙", "a", KNOWN)
+    assert html.count("zx-own") >= 1 and '<li class="zx-own">（一）甲' in html and "<li>乙" in html
+
+
 def test_private_characters_cannot_forge_tags() -> None:
     assert "<strong>" not in markdown_html("甲\ue000乙\ue001", "a", KNOWN)
 

@@ -82,7 +82,8 @@ def check_commands(tree: dict[str, click.Context]) -> Iterator[str]:
             for target in re.findall(r"^make ([a-z]+)\b", code):
                 if target not in targets:
                     yield f"{where}: `make {target}`: no such target"
-            if re.match(r"(\S+=\S+ )*zhixun\b", code):
+            code = re.sub(r"^((?:\S+=\S+ )*)\.venv/bin/", r"\1", code)
+            if re.match(r"(\S+=\S+ )*zhixun\s", code):
                 yield from (f"{where}: `{code}`: {fault}" for fault in _command_faults(code, tree))
 
 

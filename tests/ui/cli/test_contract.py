@@ -13,19 +13,8 @@ pytestmark = pytest.mark.slow
 
 INGEST = ["path", "status", "doc_id", "title", "doc_number", "clauses", "error"]
 DOCS = [
-    "doc_id",
-    "title",
-    "doc_number",
-    "issuer",
-    "issued_on",
-    "effective_from",
-    "effective_to",
-    "validity",
-    "superseded_by",
-    "level",
-    "region",
-    "visibility",
-    "path",
+    *("doc_id", "title", "doc_number", "issuer", "issued_on", "effective_from", "effective_to"),
+    *("validity", "superseded_by", "level", "region", "visibility", "path"),
 ]
 ANSWER = ["id", "question", "status", "answer", "citations", "warnings", "tools", "timings_ms"]
 CITATION = ["n", "doc_id", "title", "doc_number", "issuer", "validity", "clause", "page", "quote"]

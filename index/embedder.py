@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 Vectors: TypeAlias = NDArray[np.float32]  # (n, dim), rows of unit length
 
-TOKENS_A_BATCH = 4096  # padded tokens: bounds memory, and keeps a batch within the caches
+TOKENS_A_BATCH = 2048  # padded tokens: bounds memory, and keeps a batch within the caches
 TEXTS_A_BATCH = 32
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from corpus.model import Visibility
@@ -27,6 +28,7 @@ class Hit:
 
 Allowed = Callable[[str, Visibility], bool]  # may this row, found in this collection, be seen?
 _Found = list[tuple[str, float]]
+_QUERIES_KEPT = 256
 
 
 class HybridIndex:
@@ -37,14 +39,25 @@ class HybridIndex:
         self.fingerprint = f"{embedder.fingerprint}-r{VERSION}"
         self.vectors = VectorStore(home / "chroma", self.fingerprint, chroma_url)
         self.lexical = LexicalIndex(home / "lexical")
+        # A turn searches the same question more than once (in other documents, for another day).
+        self._query_vector = lru_cache(_QUERIES_KEPT)(self._encode_query)
 
     def embed(self, rows: Sequence[Row]) -> Vectors:
         return self.embedder.encode_passages([row.passage for row in rows])
 
-    def write(self, visibility: Visibility, documents: Sequence[tuple[str, Sequence[Row], Vectors]]) -> None:
-        """Writes versions (id, rows, vectors of the rows), replacing what the indexes hold of them."""
+    def write(
+        self,
+        visibility: Visibility,
+        documents: Sequence[tuple[str, Sequence[Row], Vectors]],
+        replace: bool = True,
+    ) -> None:
+        """Writes versions (id, rows, vectors of the rows), replacing what the indexes hold of them.
+
+        `replace` False: they are known to hold nothing, which saves Chroma a search by metadata.
+        """
         for doc_id, rows, vectors in documents:
-            self.vectors.delete(visibility, doc_id)
+            if replace:
+                self.vectors.delete(visibility, doc_id)
             self.vectors.add(visibility, doc_id, [row.row_id for row in rows], vectors)
         with self.lexical.writing(visibility) as writer:
             for doc_id, rows, _ in documents:
@@ -73,6 +86,11 @@ class HybridIndex:
             for doc_id in doc_ids:
                 writer.delete(doc_id)
 
+    def _encode_query(self, query: str) -> Vectors:
+        vector = self.embedder.encode_queries([query])[0]
+        vector.setflags(write=False)  # shared by all who ask for it
+        return vector
+
     def search(
         self, query: str, visibilities: Iterable[Visibility], k: int, allowed: Allowed | None = None
     ) -> list[Hit]:
@@ -81,7 +99,7 @@ class HybridIndex:
         More rows than needed are fetched and checked; when too many are turned away, the fetch
         grows until enough remain or both indexes are exhausted.
         """
-        vector = self.embedder.encode_queries([query])[0]
+        vector = self._query_vector(query)
         places = sorted(visibilities)
         wanted = max(k, DEPTH)
         depth = 2 * wanted
@@ -99,7 +117,7 @@ class HybridIndex:
 
     def search_rows(self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int) -> list[Hit]:
         """The `k` best units among the given rows: every row is scored, none is missed."""
-        vector = self.embedder.encode_queries([query])[0]
+        vector = self._query_vector(query)
         dense: list[tuple[Visibility, _Found]] = []
         lexical: list[tuple[Visibility, _Found]] = []
         for place in sorted({visibility for visibility, _ in row_ids}):

@@ -176,7 +176,7 @@ class Ingestion:
             self._catalog.stage(entry.parsed, self._visibility)
             documents.append((entry.doc_id, entry.rows, vectors[at : at + len(entry.rows)]))
             at += len(entry.rows)
-        self._index.write(self._visibility, documents)
+        self._index.write(self._visibility, documents, replace=bool(restaged))
         for entry in pending:
             self._catalog.make_live(entry.doc_id, retire=entry.retire)
         self._clean(retired)

@@ -1,0 +1,75 @@
+"""The project's own suites: every gold clause exists in its file, and every key fact stands in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from corpus.model import Clause
+from corpus.parse import parse_file
+from corpus.samples import FILES, INTERNAL
+from evals.labels import within
+from evals.suite import Case, load_suites
+
+LAWS = Path(__file__).parents[2].parent / "shared" / "data" / "laws"
+FOLDERS = {"first": FILES, "laws": LAWS}
+
+
+@cache
+def clauses(path: Path) -> tuple[Clause, ...]:
+    return parse_file(path).clauses
+
+
+def cases(name: str) -> list[Case]:
+    if not FOLDERS[name].exists():
+        pytest.skip(f"{FOLDERS[name]} is not here")
+    return load_suites([name])
+
+
+def flat(text: str) -> str:
+    return re.sub(r"[\s,，]", "", unicodedata.normalize("NFKC", text))
+
+
+@pytest.mark.parametrize("name", sorted(FOLDERS))
+def test_gold_clauses_exist(name: str) -> None:
+    missing = [
+        (case.id, gold.doc, gold.clause)
+        for case in cases(name)
+        for gold in case.gold
+        if gold.clause and not any(within(c.label, gold.clause) for c in clauses(FOLDERS[name] / gold.doc))
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", sorted(FOLDERS))
+def test_key_facts_stand_in_gold_clauses(name: str) -> None:
+    for case in cases(name):
+        text = "".join(
+            flat(c.text)
+            for gold in case.gold
+            for c in clauses(FOLDERS[name] / gold.doc)
+            if within(c.label, gold.clause)
+        )
+        absent = [fact for fact in case.key if case.gold and not any(flat(word) in text for word in fact)]
+        assert absent == [], case.id
+
+
+def test_first_suite_is_spread_over_kinds_and_splits() -> None:
+    suite = cases("first")
+    kinds = Counter(tag for case in suite for tag in case.tags)
+    least = {"answerable": 30, "version": 12, "numeric": 10, "follow_up": 6, "unanswerable": 14}
+    assert {kind: kinds[kind] for kind, n in least.items() if kinds[kind] < n} == {}
+    assert min(kinds["off_topic"], kinds["hostile"]) >= 6
+    reported = sum(case.split == "report" for case in suite)
+    assert 0.4 <= reported / len(suite) <= 0.6
+
+
+def test_visitors_are_not_asked_to_cite_internal_files() -> None:
+    for case in cases("first"):
+        if case.role == "visitor":
+            assert not INTERNAL & {gold.doc for gold in case.gold}, case.id

@@ -101,7 +101,7 @@ class Guard:
                 query = parse_qs(scope["query_string"].decode("latin-1"))
                 self._check_hashes(query.get("session_hash", []), session)
         except Refusal as refusal:
-            await _refuse(send, refusal)
+            await _refuse(send, refusal, "en" if scope["path"].startswith("/chat/en/") else None)
             return
         if _HEARTBEAT.match(scope["path"]):
             # One open heartbeat a tab would use up the browser's six connections to this host.
@@ -227,8 +227,8 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-async def _refuse(send: Send, refusal: Refusal) -> None:
-    text = msg(refusal.key, **refusal.params)
+async def _refuse(send: Send, refusal: Refusal, lang: str | None) -> None:
+    text = msg(refusal.key, lang, **refusal.params)
     body = json.dumps({"detail": text, "error": text}, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/json; charset=utf-8")]
     if refusal.status == 429:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from agent.types import Answer, Ctx, Turn
 from corpus.catalog import Catalog, today
-from corpus.errors import StateError, ZhixunError
+from corpus.errors import InputError, StateError
 from corpus.model import Role
 from evals import report
 from evals.facts import LibraryFacts
@@ -65,7 +65,7 @@ def run_suite(
 
     Raises:
         InputError: a wrong suite, or one whose documents are not in the library.
-        StateError: `out_dir` cannot be written.
+        StateError: `out_dir` cannot be written, or the library fails under way.
     """
     cases = load_suites(paths, split)
     facts = LibraryFacts(assistant.library.catalog)
@@ -116,7 +116,7 @@ def _ask(case: Case, assistant: Asked, facts: LibraryFacts, run_day: date) -> Ro
     error: str | None = None
     try:
         answer = assistant.ask(case.question, Ctx(role=case.role, as_of=case.as_of), list(case.history))
-    except ZhixunError as problem:
+    except InputError as problem:
         error = problem.message()
         answer = Answer(question=case.question, status="refused", answer=error)
     wall_ms = (time.perf_counter() - clock) * 1000

@@ -25,7 +25,7 @@ _SCHEMES: dict[str, tuple[tuple[str, str, str], ...]] = {
         (r"\d+\.", "decimal", "%3."),
     ),
     "articles": (
-        (rf"第{_CJK}条　", "chineseCountingThousand", "第%1条　"),
+        (rf"第{_CJK}条　", "chineseCountingThousand", "第%1条"),
         (rf"（{_CJK}）", "chineseCountingThousand", "（%2）"),
     ),
 }
@@ -133,7 +133,7 @@ def _numbering(document: Any, scheme: tuple[tuple[str, str, str], ...]) -> int:
     from docx.oxml.ns import nsdecls, qn
 
     levels = "".join(
-        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{fmt}"/><w:suff w:val="nothing"/>'
+        f'<w:lvl w:ilvl="{i}"><w:start w:val="1"/><w:numFmt w:val="{fmt}"/><w:suff w:val="{_suffix(text)}"/>'
         f'<w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/></w:lvl>'
         for i, (_, fmt, text) in enumerate(scheme)
     )
@@ -148,6 +148,11 @@ def _numbering(document: Any, scheme: tuple[tuple[str, str, str], ...]) -> int:
         ),
     )
     return int(root.add_num(abstract_id).numId)
+
+
+def _suffix(level_text: str) -> str:
+    """第一条 stands off from its text by a space, （一） and 一、 do not."""
+    return "space" if level_text.endswith("条") else "nothing"
 
 
 def _same_bytes(content: bytes) -> bytes:

@@ -21,8 +21,12 @@ _WHEN = re.compile(
     rf"{_Y}{_M}{_D}{_PART}(?:的)?(?:时候|那时候?|那会儿|当时|之时|时(?!间|候|长|限|效|段)|那年|期间(?:适用|有效|执行)|(?:还)?(?:适用|有效|执行|施行)(?:的|哪)|(?:那版|版|的版本|版本)|(?:的)?(?:旧?规定|政策|标准|口径|办法)(?:是|里|中|下|怎|如|有|规|多|要)|"
     rf"(?:那时|当时))"
 )
-_AS_OF = re.compile(rf"(?:截至|截止到?|以|按照?|站在|回到|在)\s*{_Y}{_M}{_D}{_PART}(?:为准|为基准|的?(?:情况|有效|时点|口径|规定|政策|标准|版本|文件)|之前有效|时|(?=[，,、\s]))")
-_RELATIVE = re.compile(r"(?P<rel>去年|前年|上个月)(?P<part>年?初|年?底|年?末)?(?:的时候|那时候?|那会儿|当时|时(?!间|候|长|限)|的(?:政策|规定|标准|办法|口径))")
+_AS_OF = re.compile(
+    rf"(?:截至|截止到?|以|按照?|站在|回到|在)\s*{_Y}{_M}{_D}{_PART}(?:为准|为基准|的?(?:情况|有效|时点|口径|规定|政策|标准|版本|文件)|之前有效|时|(?=[，,、\s]))"
+)
+_RELATIVE = re.compile(
+    r"(?P<rel>去年|前年|上个月)(?P<part>年?初|年?底|年?末)?(?:的时候|那时候?|那会儿|当时|时(?!间|候|长|限)|的(?:政策|规定|标准|办法|口径))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,10 @@ def stated_day(question: str, today: date) -> AsOf | None:
         year = today.year - years[match["rel"]]
         return AsOf(date(year, 1, 1) if "初" in (match["part"] or "") else date(year, 12, 31), match.group())
     found = find_dates(question)
-    if found and re.search(r"(那天|这天|当天|当日|时(?!间|候|长|限)|的时候|有效|适用|为准)", question[found[0][2] : found[0][2] + 8]):
+    if found and re.search(
+        r"(那天|这天|当天|当日|时(?!间|候|长|限)|的时候|有效|适用|为准)",
+        question[found[0][2] : found[0][2] + 8],
+    ):
         return AsOf(found[0][0], question[found[0][1] : found[0][2]])
     return None
 
@@ -80,4 +87,8 @@ def _day(match: re.Match[str], today: date) -> date | None:
 
 def _not_after(last: date, today: date) -> date:
     """The end of a running period is today: what is in force tomorrow is not known."""
-    return min(last, today) if (last.year, last.month) >= (today.year, today.month) and last.year == today.year else last
+    return (
+        min(last, today)
+        if (last.year, last.month) >= (today.year, today.month) and last.year == today.year
+        else last
+    )

@@ -13,7 +13,9 @@ _ELLIPTIC = re.compile(
     r"^(那么?|然后|还有|另外|再|以及|如果|要是|换成|改成|同样|其中|具体|为什么|依据|出处|原文|详细|第[一二三四五六七八九十\d]+[条款项])|(呢|的呢)[？?。]?$"
     r"|^(它|这|那|该|此|其|前者|后者|上述|上面|刚才|前面)|(这个|那个|这条|那条|该|上述|上面|刚才|前面)(政策|办法|文件|规定|条款|法|条|项目|称号|标准|通知|补贴|贴息|措施|数字|数据|企业|条件)|它们?(的|有|是|还|什么|要|能)"
 )
-_SUBJECTLESS = re.compile(r"^(什么时候|何时|多少|几|有哪些|怎么|如何|需要|要|能|可以|是否|有没有|截止|到期|期限|条件|标准|金额|上限|比例|范围|谁|哪)")
+_SUBJECTLESS = re.compile(
+    r"^(什么时候|何时|多少|几|有哪些|怎么|如何|需要|要|能|可以|是否|有没有|截止|到期|期限|条件|标准|金额|上限|比例|范围|谁|哪)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ def make_whole(question: str, history: Sequence[Turn]) -> Whole:
     subject = earlier[-1]
     if len(earlier) > 1 and _leans(subject):
         subject = f"{earlier[-2].rstrip('？?。！')}，{subject}"
-    refers = re.search(r"第\s*[一二三四五六七八九十百\d]+\s*[条款项]|原文|出处|依据|这(部|条|个|份)|该|它|文件|还有效|有效期|到期|废止", question)
+    refers = re.search(
+        r"第\s*[一二三四五六七八九十百\d]+\s*[条款项]|原文|出处|依据|这(部|条|个|份)|该|它|文件|还有效|有效期|到期|废止",
+        question,
+    )
     titles = _titles_of_last_answer(history) if refers else ()
     replaced = _swap(subject, question)
     return Whole(replaced or f"{subject.rstrip('？?。！!')}，{question}", True, titles)

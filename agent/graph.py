@@ -72,7 +72,9 @@ def _told(name: str, step: Step) -> Callable[[State], State]:
         milliseconds = (time.perf_counter() - began) * 1000
         if name != "respond":
             label = msg(f"answer.step_{name}")
-            get_stream_writer()({"name": name, "label": label, "detail": _detail(name, result), "ms": milliseconds})
+            get_stream_writer()(
+                {"name": name, "label": label, "detail": _detail(name, result), "ms": milliseconds}
+            )
         return result
 
     return node

@@ -18,7 +18,6 @@ from typing import Any
 from index.tokens import tokens as index_tokens
 
 
-
 @cache
 def lexicon() -> dict[str, Any]:
     """`lexicon.toml`: question words, wants, synonyms; staff can extend it without code."""
@@ -70,36 +69,84 @@ class Terms:
     def mass(self, hit: Iterable[str]) -> float:
         return sum(self.weights[token] for token in hit)
 
-    def coverage(self, text: str) -> float:
-        """Share of the question's weight that `text` covers, in [0, 1]."""
-        return self.mass(self.covered(tokens(text)))
+    def coverage_of(self, text_tokens: frozenset[str]) -> float:
+        """Share of the question's weight that these tokens cover, in [0, 1]."""
+        return self.mass(self.covered(text_tokens))
+
+    def within(self, frequency: Callable[[str], int], units: int) -> Terms:
+        """The same tokens, those that a document has, weighted by their rarity in its units too."""
+        weights = {
+            token: weight * math.log(1 + units / frequency(token))
+            for token, weight in self.weights.items()
+            if frequency(token)
+        }
+        total = sum(weights.values())
+        return Terms({t: w / total for t, w in weights.items()} if total else {}, self.synonyms)
 
     def __bool__(self) -> bool:
         return bool(self.weights)
 
 
 def terms(question: str, doc_freq: Callable[[str], int], units: int) -> Terms:
-    """The question's tokens weighted by rarity in the library of `units` units.
+    """The question's tokens weighted by rarity in the library of `units` rows.
 
-    A token that the library does not have at all weighs as much as one that it has once: it is
-    the best sign that the library does not speak of what is asked.
+    Bigrams that only bridge two words are noise: one that the library does not have is dropped
+    when it holds a function character or stands between two that the library has. Any other
+    unknown token is kept, for it is the best sign that the library does not speak of what is
+    asked, but weighs less than a rare known one, since owners use words that documents do not.
     """
     text = content(question)
-    weights = {
-        token: math.log(1 + units / (1 + min(doc_freq(token), units)))
-        for token in tokens(text)
-        if len(token) > 1 or token.isascii()
-    }
+    weights: dict[str, float] = {}
+    for run in index_token_runs(text):
+        known = [min(doc_freq(token), units) for token in run]
+        for at, (token, frequency) in enumerate(zip(run, known, strict=True)):
+            if len(token) == 1 and not token.isascii():
+                continue
+            functional = any(char in _FUNCTION for char in token)
+            bridge = 0 < at < len(run) - 1 and known[at - 1] > 0 and known[at + 1] > 0
+            if frequency == 0 and not token.isascii() and (functional or bridge):
+                continue
+            weight = math.log(1 + units / (1 + frequency))
+            weights[token] = weight * (UNKNOWN if frequency == 0 else 0.5 if functional else 1.0)
     total = sum(weights.values())
     if total:
         weights = {token: weight / total for token, weight in weights.items()}
     pairs = []
     for said, formal in _synonyms():
-        if said in text or said in normalise(question):
-            ours = tokens(said) & weights.keys()
-            if ours:
-                pairs.append((frozenset(ours), formal))
+        if said in normalise(question) and (ours := tokens(said) & weights.keys()):
+            pairs.append((frozenset(ours), formal))
     return Terms(weights, tuple(pairs))
+
+
+def index_token_runs(text: str) -> list[list[str]]:
+    """The tokens of each unbroken run of characters, in order."""
+    return [found for piece in re.split(r"[^\w%.]+", text) if (found := index_tokens(piece))]
+
+
+UNKNOWN = 0.6  # weight of a token that the library does not have, relative to one it has once
+_FUNCTION = frozenset("是有在和与及或把被给对从到由为以就都也又要会该应能可个于等之中里上下时这那其不没还")
+
+
+def focus(question: str) -> str:
+    """The words next to the question word: 资金缺口(有多大), (哪几家)银行办理. "" where there is none."""
+    text = normalise(question).rstrip("?？。!！ ")
+    asked = list(_asking().finditer(text))
+    if not asked:
+        return ""
+    match = asked[-1]
+    after = re.split(r"[，,。；;？?]", text[match.end() :])[0]
+    before = re.split(r"[，,。；;？?]", text[: match.start()])[-1]
+    near_after = [piece for piece in content(after).split() if len(piece) > 1]
+    near_before = [piece for piece in content(before).split() if len(piece) > 1]
+    if near_after:
+        return near_after[0]
+    return near_before[-1] if near_before else ""
+
+
+@cache
+def _asking() -> re.Pattern[str]:
+    phrases = sorted(lexicon()["ask"]["phrases"], key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, phrases)))
 
 
 @cache

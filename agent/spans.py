@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.lexis import tokens
+from agent.lexis import Terms, lexicon, tokens
 from agent.state import Span, Understanding
 from corpus.model import Clause
 from corpus.numbers import stated_numbers
@@ -15,7 +15,9 @@ from index.types import Evidence
 QUOTE_WHOLE = 260  # characters up to which a 款 is quoted whole
 QUOTE_MAX = 700  # a list with its items is quoted whole up to here
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?[”」』）)]*")
-MARKER = re.compile(r"^(?:第[一二三四五六七八九十百千零〇两\d]+条(?:之[一二三四五])?|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、])[\s\u3000]*")
+MARKER = re.compile(
+    r"^(?:第[一二三四五六七八九十百千零〇两\d]+条(?:之[一二三四五])?|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、])[\s\u3000]*"
+)
 _HEADING_ONLY = re.compile(r"^[^。；：！？]{0,40}$")
 
 
@@ -29,24 +31,57 @@ class Scored:
     score: float
 
 
-def score_unit(evidence: Evidence, parts: Sequence[Clause], plan: Understanding) -> Scored:
-    """Spans of a unit with scores in about [0, 1.2]; the unit's own score is its best span's."""
+def score_unit(
+    evidence: Evidence, parts: Sequence[Clause], plan: Understanding, local: Terms | None = None
+) -> Scored:
+    """Spans of a unit with scores in about [0, 1.2]; the unit's own score is its best span's.
+
+    `local` weighs the question's words by their rarity within the document: where every clause
+    says 小巨人, it is 上市 that tells which clause is meant.
+    """
     if plan.lang == "en":
         return _by_embedding(evidence, parts)
     context = tokens(" ".join((evidence.title, *evidence.heading_path)))
-    unit_hit = plan.terms.covered(tokens(evidence.text) | context)
-    coverage = plan.terms.mass(unit_hit)
+    coverage = plan.terms.coverage_of(tokens(evidence.text) | context)
     spans = []
     for span in spans_of(evidence, parts):
         own = tokens(span.text) | (tokens(span.lead) if span.lead else frozenset())
-        direct = plan.terms.mass(plan.terms.covered(own))
-        framed = plan.terms.mass(plan.terms.covered(own | context))
-        score = 0.45 * direct + 0.2 * framed + 0.15 * coverage + 0.2 * evidence.score
+        direct = plan.terms.coverage_of(own)
+        framed = plan.terms.coverage_of(own | context)
+        within = local.coverage_of(own) if local else direct
+        score = 0.3 * direct + 0.2 * framed + 0.25 * within + 0.1 * coverage + 0.15 * evidence.score
         if plan.wants:
-            score += 0.15 if states(span, plan.wants) else -0.1
+            score += 0.12 if states(span, plan.wants, plan.wants_unit) else -0.08
+        if plan.periods:
+            score += 0.1 if in_period(span, plan.periods) else -0.1
+        for name in plan.attributes:
+            score += 0.06 if any(word in span.text for word in lexicon()["attributes"][name]) else -0.06
+        if _is_head_matter(evidence):
+            score -= 0.15
         spans.append(replace(span, score=score))
     spans.sort(key=lambda span: -span.score)
     return Scored(evidence, tuple(spans), coverage, spans[0].score if spans else 0.0)
+
+
+def in_period(span: Span, periods: Sequence[str]) -> bool:
+    """Whether a span, its headings or its document's title speak of all the periods asked about."""
+    evidence = span.evidence
+    text = re.sub(r"\s", "", " ".join((span.text, span.lead or "", evidence.title, *evidence.heading_path)))
+    return all(re.search(rf"(?<!\d){re.escape(period)}", text) for period in periods)
+
+
+_LABELLED = re.compile(r"^[\u4e00-\u9fff]{2,8}：", re.MULTILINE)
+
+
+def _is_head_matter(evidence: Evidence) -> bool:
+    """Number, issuer and salutation lines before the first clause: about the text, not of it."""
+    if evidence.label:
+        return False
+    lines = evidence.text.count("\n") + 1
+    labelled = len(_LABELLED.findall(evidence.text))
+    return labelled >= 2 or (
+        lines <= 3 and bool(re.search(r"(有关事项通知如下|：\n|制定本措施|印发给你们)", evidence.text))
+    )
 
 
 def _by_embedding(evidence: Evidence, parts: Sequence[Clause]) -> Scored:
@@ -55,13 +90,23 @@ def _by_embedding(evidence: Evidence, parts: Sequence[Clause]) -> Scored:
     return Scored(evidence, tuple(spans), 0.0, evidence.dense)
 
 
-def states(span: Span, kinds: frozenset[str]) -> bool:
-    """Whether a span states a number of one of these kinds (a table's bare figures count)."""
-    context = " ".join(span.evidence.heading_path) if span.evidence.label and "表" in span.evidence.label else ""
-    found = {number.kind for number in stated_numbers(f"{span.text} {context}".strip())}
-    if kinds & found:
+def states(span: Span, kinds: frozenset[str], unit: str | None = None) -> bool:
+    """Whether a span states a number of one of these kinds, in `unit` where one is asked for.
+
+    A table's bare figures count in the unit of their column. A deadline needs more than a year.
+    """
+    head = f"{span.lead}\n" if span.lead and " | " in span.lead else ""
+    for number in stated_numbers(head + span.text):
+        if number.kind == "point" and "percent" in kinds:
+            return True
+        if number.kind not in kinds:
+            continue
+        if number.kind == "count" and unit and number.unit not in (unit, None):
+            continue
+        if number.kind == "date" and re.fullmatch(r"\d{4}", number.code or "") and kinds == {"date"}:
+            continue
         return True
-    return "percent" in kinds and "point" in found
+    return False
 
 
 def spans_of(evidence: Evidence, parts: Sequence[Clause]) -> list[Span]:
@@ -132,9 +177,7 @@ def _sentences(
             pieces[-1] = (pieces[-1][0], match.end())
         else:
             pieces.append(match.span())
-    return [
-        Span(evidence, clause_id, label, text[start:end].strip(), page) for start, end in pieces
-    ]
+    return [Span(evidence, clause_id, label, text[start:end].strip(), page) for start, end in pieces]
 
 
 def _short(text: str) -> bool:

@@ -42,11 +42,15 @@ class Understanding:
     terms: Terms
     query: str  # what is searched for
     wants: frozenset[str] = frozenset()  # kinds of corpus.numbers that would answer
+    wants_unit: str | None = None  # 家, 人, 分 ...: the unit of the count asked for
+    attributes: tuple[str, ...] = ()  # 材料, 银行 ...: keys of [attributes] in lexicon.toml
     doc_ids: tuple[str, ...] = ()  # documents that the question names, in or out of force
     unknown_titles: tuple[str, ...] = ()  # named documents that the library does not hold
     articles: tuple[ArticleRef, ...] = ()
     regions: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()  # 2025年, 7月, 上半年: what a figure must be of
+    focus: str = ""  # the words beside the question word
     follow_up: bool = False
     old_wanted: bool = False  # asks for what held before
     has_facts: bool = False  # the user gave figures or titles of the own firm
@@ -96,6 +100,7 @@ class State(TypedDict, total=False):
     plan: Understanding
     evidence: list[Evidence]
     units: dict[str, list[Clause]]
+    local: dict[str, Terms]
     tools: list[dict[str, object]]
     retrieve_ms: float
     draft: Draft

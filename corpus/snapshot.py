@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Any
 
 from corpus.model import Relation, Validity, Visibility
-from corpus.numbering import same_doc_number
+from corpus.numbering import doc_number_key, same_doc_number
 
 # Reports and lists of one title follow each other without replacing each other.
 _SERIES = ("报告", "月报", "季报", "年报", "简报", "公报", "名单", "公示", "纪要", "函", "请示", "批复")
@@ -58,6 +58,12 @@ class Record:
     def begins_on(self) -> date | None:
         """The first day in force: as stated, else the day it was published or signed."""
         return self.effective_from or self.published_on or self.issued_on
+
+    @property
+    def number_year(self) -> int | None:
+        """The year in the 发文字号: the text was issued at some day of it."""
+        key = doc_number_key(self.doc_number or "")
+        return int(key[1]) if key else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,13 @@ class Snapshot:
             return Validity.REPEALED
         if over:
             return Validity.EXPIRED
-        return Validity.UNKNOWN if begins is None and ends is None else Validity.IN_FORCE
+        if begins is not None or ends is not None:
+            return Validity.IN_FORCE
+        # No date at all, but a number of a certain year: issued within it, in force after it.
+        year = record.number_year
+        if year is None or day.year == year:
+            return Validity.UNKNOWN
+        return Validity.NOT_YET if day.year < year else Validity.IN_FORCE
 
     def ends_on(self, doc_id: str) -> date | None:
         """The last day that the text itself, or one extending it, states; None: no end stated."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from agent.lexis import lexicon, normalise, tokens
+from agent.lexis import lexicon, tokens
 from agent.spans import Scored
 from agent.state import Draft, Span, State, Statement, Understanding
 from agent.steps.gather import documents_for
@@ -22,7 +22,7 @@ from index.types import Evidence
 def compose(state: State, library: Library) -> State:
     """The draft for a plan and its evidence."""
     plan, role = state["plan"], state["ctx"].role
-    scored = rank(state["evidence"], state["units"], plan)
+    scored = rank(state["evidence"], state["units"], plan, state.get("local"))
     draft = _by_intent(plan, scored, state["units"], library, role)
     spans = [span for statement in draft.statements for span in statement.spans]
     draft.warnings += version_warnings(spans, plan, library.catalog.snapshot())
@@ -63,7 +63,9 @@ def _too_general(plan: Understanding) -> bool:
     """能申报什么政策？ — nothing but general words: the answer depends on what was not said."""
     if plan.lang == "en" or plan.doc_ids or plan.articles:
         return False
-    general = re.compile("|".join(map(re.escape, sorted(lexicon()["general"]["words"], key=len, reverse=True))))
+    general = re.compile(
+        "|".join(map(re.escape, sorted(lexicon()["general"]["words"], key=len, reverse=True)))
+    )
     from agent.lexis import content
 
     rest = general.sub(" ", content(plan.question))
@@ -102,9 +104,7 @@ def _label_is(evidence: Evidence, number: int) -> bool:
     return (evidence.label or "").split(" ")[-1] == f"第{int_to_chinese(number)}条"
 
 
-def _pick_part(
-    evidence: Evidence, parts: Sequence[Clause], paragraph: int | None, item: int | None
-) -> Span:
+def _pick_part(evidence: Evidence, parts: Sequence[Clause], paragraph: int | None, item: int | None) -> Span:
     """第N条, or its 第M款 or 第K项 where asked for and present."""
     paragraphs = [part for part in parts if part.kind == "paragraph"]
     chosen: Clause | None = None

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import date
 
+from agent.documents import local_terms
 from agent.settings import AgentSettings
 from agent.state import ArticleRef, State, Understanding
 from corpus.model import Clause, Role, Validity
 from corpus.numbering import int_to_chinese
 from index import Library
 from index.types import Evidence
+
+WIDE = 14  # units of the search itself that are looked into
+NEIGHBOURS = 12  # further units of the best documents
+UNITS = WIDE + NEIGHBOURS
 
 CURRENT = (Validity.IN_FORCE, Validity.UNKNOWN)
 
@@ -24,18 +30,42 @@ def gather(state: State, library: Library) -> State:
     evidence: list[Evidence] = []
     docs = documents_for(plan, library)
     if plan.articles and docs:
-        args: dict[str, object] = {"doc_ids": docs, "articles": [f"第{ref.article}条" for ref in plan.articles]}
+        args: dict[str, object] = {
+            "doc_ids": docs,
+            "articles": [f"第{ref.article}条" for ref in plan.articles],
+        }
         tools.append({"name": "lookup_clause", "args": args})
         evidence += lookup_clause(library, docs, plan.articles, plan.as_of, role)
     if not evidence:
         evidence = search_policies(library, plan, docs, role, tools)
-    units = {item.clause_id: library.catalog.parts(item.clause_id) for item in evidence[:12]}
+        evidence = widen(library, plan, evidence, role)
+    units = {item.clause_id: library.catalog.parts(item.clause_id) for item in evidence[:UNITS]}
     return {
         "evidence": evidence,
         "units": units,
+        "local": local_terms(plan.terms, (item.doc_id for item in evidence), library.catalog),
         "tools": tools,
         "retrieve_ms": (time.perf_counter() - began) * 1000,
     }
+
+
+def widen(library: Library, plan: Understanding, evidence: list[Evidence], role: Role) -> list[Evidence]:
+    """More clauses of the two documents that came out best: the right one may stand next door."""
+    best = list(dict.fromkeys(item.doc_id for item in evidence[:6]))[:2]
+    if not best or plan.lang == "en":
+        return evidence
+    more = library.search(
+        plan.query, k=NEIGHBOURS, as_of=plan.as_of, role=role, in_force_only=False, doc_ids=set(best)
+    )
+    have = {item.clause_id for item in evidence[:WIDE]}
+    # Scores of a search within documents are relative to them: never above what led there.
+    ceiling = {doc_id: max(item.score for item in evidence if item.doc_id == doc_id) for doc_id in best}
+    added = [
+        replace(item, score=min(item.score, ceiling[item.doc_id]))
+        for item in more
+        if item.clause_id not in have
+    ]
+    return evidence[:WIDE] + added
 
 
 def documents_for(plan: Understanding, library: Library) -> list[str]:

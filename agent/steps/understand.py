@@ -7,7 +7,7 @@ from datetime import date
 
 from agent.asof import stated_day
 from agent.followup import make_whole
-from agent.lexis import content, expansion, lexicon, normalise, terms
+from agent.lexis import expansion, focus, lexicon, normalise, terms
 from agent.state import ArticleRef, Draft, Intent, State, Statement, Understanding
 from agent.types import Ctx
 from corpus.messages import msg
@@ -17,7 +17,9 @@ from corpus.snapshot import Snapshot, title_key, title_keys
 from index import Library
 
 _N = rf"(?:[{CHINESE}]+|\d+)"
-_ARTICLE = re.compile(rf"第\s*({_N})\s*条(?:之[一二三四五])?(?:\s*第\s*({_N})\s*款)?(?:\s*第?\s*[（(]?({_N})[）)]?\s*项)?")
+_ARTICLE = re.compile(
+    rf"第\s*({_N})\s*条(?:之[一二三四五])?(?:\s*第\s*({_N})\s*款)?(?:\s*第?\s*[（(]?({_N})[）)]?\s*项)?"
+)
 # A statute named without book marks: 广告法对…怎么处罚, 劳动合同法第三条; not 办法, 方法, 违法 and the like.
 _STATUTE = re.compile(
     r"(?:^|[，。,、\s]|根据|按照?|依照|依据|请问)(?P<name>[\u4e00-\u9fff]{2,14}?(?:(?<![办方违合立司执守做看想语算无依设宪用手书说枪戏魔])法|条例))(?=第|对|规定|里|中(?!小)|怎么|如何|有没有|是|的|、|，|,|上|还)"
@@ -27,12 +29,22 @@ _VALIDITY = re.compile(
     r"(还|仍然?|现在|目前|是否|是不是|已经?)[^。？，]{0,12}(有效|生效|失效|废止|作废|在执行|适用)|什么时候(失效|到期|废止|施行|生效|实施|开始)|(何时|哪天|哪一天|几时)(起)?(失效|到期|废止|施行|生效|实施)"
     r"|有效期(到|至|是|多久|几年|多长)|(被|由)[^。？]{0,10}(替代|取代|代替|废止)|(替代|取代|代替)了?(哪|什么)|哪(份|个)[^。？]{0,8}(替代|取代|代替|废止)|(施行|实施|生效)(日期|时间)|到期了?吗|废止了吗|作废了吗|有效吗|失效了吗|过期"
 )
-_COMPARE = re.compile(r"(新旧|新老|前后|两个?版本|两版|修订前后|和旧|与旧|跟旧|比旧|较旧|相比(?:旧|原|之前|以前|上一版))|(有什么|哪些|什么)(变化|区别|不同|差异|调整|改动|修改)|(改了|变了|调整了|修改了)(什么|哪些|多少)")
-_OLD = re.compile(r"(旧版|旧的|老版|老办法|旧办法|旧标准|原来的|原先的|原办法|原标准|以前的|之前的|此前的|过去的|修订前|修改前|废止前|上一版)")
-_ELIGIBLE = re.compile(r"(能不能|能否|可不可以|可以|能|是否|有没有资格|符不符合|够不够|算不算)[^。？]{0,16}(申报|申请|享受|报|评|认定|拿|符合|达到|参评|参加|入选|补|贴)|(符合|够|达到)[^。？]{0,8}(条件|标准|资格|要求)(吗|么|不)|能报吗|能评吗|能拿|够格|有资格|够吗|行吗|评得上|评上")
+_COMPARE = re.compile(
+    r"(新旧|新老|前后|两个?版本|两版|修订前后|和旧|与旧|跟旧|比旧|较旧|相比(?:旧|原|之前|以前|上一版))|(有什么|哪些|什么)(变化|区别|不同|差异|调整|改动|修改)|(改了|变了|调整了|修改了)(什么|哪些|多少)"
+)
+_OLD = re.compile(
+    r"(旧版|旧的|老版|老办法|旧办法|旧标准|原来的|原先的|原办法|原标准|以前的|之前的|此前的|过去的|修订前|修改前|废止前|上一版)"
+)
+_ELIGIBLE = re.compile(
+    r"(能不能|能否|可不可以|可以|能|是否|有没有资格|符不符合|够不够|算不算)[^。？]{0,16}(申报|申请|享受|报|评|认定|拿|符合|达到|参评|参加|入选|补|贴)|(符合|够|达到)[^。？]{0,8}(条件|标准|资格|要求)(吗|么|不)|能报吗|能评吗|能拿|够格|有资格|够吗|行吗|评得上|评上"
+)
 _SELF = re.compile(r"我们|我公司|我司|我厂|我企业|本公司|咱们|我的|我是|我想")
-_LIBRARY = re.compile(r"(文库|资料库|知识库|库里|你这里)[^。？]{0,6}(有(哪些|什么|多少)|收录|包含|覆盖)|(有哪些|收录了?哪些|收录了?多少)[^。？]{0,6}(文件|文档|政策文件|资料)(?:$|[？?])")
-_FACTS = re.compile(r"\d|[一二三四五六七八九十]+[万亿]|高新技术企业|高企|专精特新|小巨人|单项冠军|规上|科技型")
+_LIBRARY = re.compile(
+    r"(文库|资料库|知识库|库里|你这里)[^。？]{0,6}(有(哪些|什么|多少)|收录|包含|覆盖)|(有哪些|收录了?哪些|收录了?多少)[^。？]{0,6}(文件|文档|政策文件|资料)(?:$|[？?])"
+)
+_FACTS = re.compile(
+    r"\d|[一二三四五六七八九十]+[万亿]|高新技术企业|高企|专精特新|小巨人|单项冠军|规上|科技型"
+)
 
 
 def understand(state: State, library: Library, today: date) -> State:
@@ -59,16 +71,27 @@ def understand(state: State, library: Library, today: date) -> State:
         terms=words,
         query=f"{content_query(asked)} {expansion(asked)}".strip(),
         wants=_wants(question),
+        wants_unit=_wants_unit(question),
+        attributes=_attributes(question),
         doc_ids=tuple(named),
         unknown_titles=tuple(unknown),
         articles=_articles(question),
         regions=_regions(question),
-        years=tuple(re.findall(r"(?:19|20)\d{2}(?=\s*年)", question)),
+        years=tuple(re.findall(r"(?:19|20)\d{2}(?=\s*年)", asked)),
+        periods=_periods(_without_names(asked)),
+        focus=focus(asked),
         follow_up=whole.follow_up,
         old_wanted=bool(_OLD.search(question)),
         has_facts=bool(_FACTS.search(normalise(state["question"]))),
     )
-    if lang == "zh" and not words and not plan.articles and not named and not unknown and plan.intent != "library":
+    if (
+        lang == "zh"
+        and not words
+        and not plan.articles
+        and not named
+        and not unknown
+        and plan.intent != "library"
+    ):
         return {"plan": plan, "halt": Draft("clarify", [Statement(msg("answer.what_about"))])}
     return {"plan": plan}
 
@@ -100,6 +123,17 @@ def _wants(question: str) -> frozenset[str]:
     )
 
 
+def _wants_unit(question: str) -> str | None:
+    """The measure word of 多少家, 几分; None for 个, which stands for any."""
+    match = re.search(r"(?:多少|几)(家|户|人|名|台|批|辆|分|条|项)", question)
+    return match.group(1) if match else None
+
+
+def _attributes(question: str) -> tuple[str, ...]:
+    text = normalise(question)
+    return tuple(name for name in lexicon()["attributes"] if name in text)
+
+
 def _articles(question: str) -> tuple[ArticleRef, ...]:
     found = []
     for match in _ARTICLE.finditer(question):
@@ -111,6 +145,21 @@ def _articles(question: str) -> tuple[ArticleRef, ...]:
 
 def _regions(question: str) -> tuple[str, ...]:
     return tuple(name for name in (*CITIES, *PROVINCES) if name in question)
+
+
+_PERIOD = re.compile(
+    r"(?:(?P<year>(?:19|20)\d{2})年)?(?P<part>\d{1,2}月|上半年|下半年|[一二三四1-4]季度)(?!\d*[日号])"
+)
+
+
+def _periods(question: str) -> tuple[str, ...]:
+    """2025年7月 -> 2025年, 7月: the parts that evidence for a figure of that period must name."""
+    found: list[str] = []
+    for match in _PERIOD.finditer(re.sub(r"\s", "", normalise(question))):
+        if match["year"]:
+            found.append(match["year"])
+        found.append(match["part"])
+    return tuple(dict.fromkeys(found))
 
 
 def _without_names(question: str) -> str:
@@ -155,7 +204,11 @@ def _by_plain_name(question: str, snapshot: Snapshot, visible: set[str]) -> list
     text = normalise(question)
     for doc_id in visible:
         key = title_key(snapshot.records[doc_id].title).lower()
-        if 3 <= len(key) <= 40 and re.search(r"(法|条例|办法|规定|细则|意见|措施|方案|计划|规划|标准|指南)$", key) and key in text:
+        if (
+            3 <= len(key) <= 40
+            and re.search(r"(法|条例|办法|规定|细则|意见|措施|方案|计划|规划|标准|指南)$", key)
+            and key in text
+        ):
             hits.append((len(key), doc_id))
     longest = {doc_id for size, doc_id in hits if size >= 3}
     return [doc_id for _, doc_id in sorted(hits, reverse=True) if doc_id in longest]

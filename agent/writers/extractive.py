@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from agent.lexis import normalise
-from agent.relevance import answerable
+from agent.grounding.numbers import unsupported
+from agent.lexis import Terms, normalise
+from agent.relevance import answerable, missing
 from agent.settings import AgentSettings
-from agent.spans import Scored, score_unit, states, whole_list
+from agent.spans import Scored, in_period, score_unit, states, whole_list
 from agent.state import Draft, Span, Statement, Understanding
 from agent.writers.phrases import named, statement_text
 from corpus.messages import msg
@@ -16,18 +18,27 @@ from corpus.model import Clause
 from index.types import Evidence
 
 _LIST = re.compile(
-    r"哪些|哪几|条件|材料|包括|几类|几种|情形|情况下|内容|要求|标准|流程|程序|步骤|怎么|如何|怎样|义务|权利|职责|措施|方式|门槛|资格|what|which|how|list|require", re.IGNORECASE
+    r"哪些|哪几|条件|材料|包括|几类|几种|情形|情况下|内容|要求|标准|流程|程序|步骤|怎么|如何|怎样|义务|权利|职责|措施|方式|门槛|资格|what|which|how|list|require",
+    re.IGNORECASE,
 )
-NEAR = 0.86  # a further unit is quoted when it scores this share of the best
-OTHER_DOCUMENT = 0.78
-GAIN = 0.18  # or when it covers this much more of the question
+NEAR = 0.95  # a further unit of a document already quoted is quoted at this share of the best
+OTHER_DOCUMENT = 0.86  # one of another document at this
+GAIN = 0.2  # or at 0.75 when it covers this much more of the question
 
 
 def rank(
-    evidence: Sequence[Evidence], units: Mapping[str, Sequence[Clause]], plan: Understanding
+    evidence: Sequence[Evidence],
+    units: Mapping[str, Sequence[Clause]],
+    plan: Understanding,
+    local: Mapping[str, Terms] | None = None,
 ) -> list[Scored]:
     """Units with their spans, best first."""
-    scored = [score_unit(item, units.get(item.clause_id, ()), plan) for item in evidence if item.clause_id in units]
+    local = local or {}
+    scored = [
+        score_unit(item, units[item.clause_id], plan, local.get(item.doc_id))
+        for item in evidence
+        if item.clause_id in units
+    ]
     return sorted((item for item in scored if item.spans), key=lambda item: -item.score)
 
 
@@ -36,36 +47,78 @@ def write(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Und
     if not scored or not answerable(scored[0], plan):
         return refusal(scored, plan)
     chosen = select(scored, units, plan)
-    if plan.wants and not any(states(span, plan.wants) for span in chosen):
-        return not_stated(chosen, plan)
-    return Draft("answered", [Statement(statement_text(span, plan.lang), (span,)) for span in chosen])
+    if (gap := missing(chosen, plan)) is not None:
+        return not_stated(gap, chosen, plan)
+    return Draft("answered", [to_statement(span, plan) for span in chosen])
 
 
-def select(
-    scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Understanding
-) -> list[Span]:
+def to_statement(span: Span, plan: Understanding) -> Statement:
+    """A span as a statement; a lead that has figures of its own is cited too."""
+    spans: tuple[Span, ...] = (span,)
+    if span.lead and " | " not in span.lead and unsupported(span.lead, spans):
+        head = replace(
+            span, clause_id=span.evidence.clause_id, label=span.evidence.label, text=span.lead, lead=None
+        )
+        spans = (head, span)
+    return Statement(statement_text(span, plan.lang), spans)
+
+
+def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Understanding) -> list[Span]:
     """The best span, then those nearly as good that say something more."""
-    limit = AgentSettings().max_statements
-    best = scored[0]
+    limit = 1 if plan.lang == "en" else AgentSettings().max_statements
+    best = _latest_of_series(scored, plan)
     chosen: list[Span] = []
     covered: frozenset[str] = frozenset()
     docs: set[str] = set()
-    for item in scored:
+    series: set[str] = set()
+    for item in [best, *(other for other in scored if other is not best)]:
         if len(chosen) >= limit:
             break
-        span = item.spans[0]
         hit = plan.terms.covered(_tokens_of(item))
-        gain = plan.terms.mass(hit - covered)
-        share = item.score / best.score if best.score else 0.0
-        other = item.evidence.doc_id not in docs
-        if chosen and not (share >= NEAR or (other and share >= OTHER_DOCUMENT) or (gain >= GAIN and share >= 0.7)):
-            continue
-        if plan.wants and chosen and not states(span, plan.wants):
-            continue
+        name = _series(item.evidence.title)
+        if chosen:
+            share = item.score / best.score if best.score > 0 else 0.0
+            near = NEAR if item.evidence.doc_id in docs else OTHER_DOCUMENT
+            more = plan.terms.mass(hit - covered) >= GAIN and share >= 0.75
+            if not (share >= near or more):
+                continue
+            if name in series and item.evidence.doc_id not in docs:
+                continue  # the same report of another month
+            if plan.wants and not states(item.spans[0], plan.wants, plan.wants_unit):
+                continue
+            if plan.periods and not in_period(item.spans[0], plan.periods):
+                continue
         chosen += expand(item, units, plan)
         covered |= hit
         docs.add(item.evidence.doc_id)
+        series.add(name)
     return chosen
+
+
+def _series(title: str) -> str:
+    """A title without its figures: the same for the reports of all months."""
+    return re.sub(r"[\d一二三四五六七八九十]+", "#", title)
+
+
+def _latest_of_series(scored: Sequence[Scored], plan: Understanding) -> Scored:
+    """The best unit; of reports that follow each other the latest, where no period is asked for."""
+    best = scored[0]
+    if plan.periods or plan.years:
+        return best
+    same = [
+        item
+        for item in scored
+        if _series(item.evidence.title) == _series(best.evidence.title)
+        and item.evidence.doc_id != best.evidence.doc_id
+        and item.score >= 0.9 * best.score
+        and _day(item) > _day(best)
+    ]
+    return max(same, key=_day) if same else best
+
+
+def _day(item: Scored) -> str:
+    evidence = item.evidence
+    return str(evidence.issued_on or evidence.effective_from or "")
 
 
 def expand(item: Scored, units: Mapping[str, Sequence[Clause]], plan: Understanding) -> list[Span]:
@@ -76,7 +129,11 @@ def expand(item: Scored, units: Mapping[str, Sequence[Clause]], plan: Understand
     kind = kinds.get(best.clause_id)
     listing = bool(_LIST.search(normalise(plan.question)))
     if kind == "row":
-        rows = [span for span in item.spans if span.score >= 0.88 * best.score and kinds.get(span.clause_id) == "row"]
+        rows = [
+            span
+            for span in item.spans
+            if span.score >= 0.88 * best.score and kinds.get(span.clause_id) == "row"
+        ]
         return rows[:6] if listing else rows[:2]
     if kind in ("item", "subitem"):
         near = [span for span in item.spans if span.score >= 0.8 * best.score]
@@ -104,12 +161,10 @@ def _tokens_of(item: Scored) -> frozenset[str]:
     return tokens(span.text) | tokens(" ".join((item.evidence.title, *item.evidence.heading_path)))
 
 
-def not_stated(chosen: list[Span], plan: Understanding) -> Draft:
-    """The subject is there, the figure is not: say so, and show what is there."""
-    span = chosen[0]
-    what = msg("answer.want_" + sorted(plan.wants)[0], _lang(plan))
-    text = msg("answer.not_stated", _lang(plan), what=what)
-    return Draft("refused", [Statement(text, note=True), Statement(statement_text(span, plan.lang), (span,))])
+def not_stated(gap: str, chosen: list[Span], plan: Understanding) -> Draft:
+    """The subject is there, what is asked of it is not: say so, and show what is there."""
+    text = msg("answer.not_stated", _lang(plan), what=gap)
+    return Draft("refused", [Statement(text, note=True), to_statement(chosen[0], plan)])
 
 
 def refusal(scored: Sequence[Scored], plan: Understanding) -> Draft:

@@ -116,7 +116,13 @@ def version_warnings(spans: Sequence[Span], plan: Understanding, snapshot: Snaps
                 older = snapshot.records[old]
                 if older.visibility == record.visibility:
                     out.append(
-                        msg("answer.warn_replaces", lang, title=named(record.title), old=named(older.title), on=record.begins_on)
+                        msg(
+                            "answer.warn_replaces",
+                            lang,
+                            title=named(record.title),
+                            old=named(older.title),
+                            on=record.begins_on,
+                        )
                     )
     samples = sorted({span.evidence.sample for span in spans if span.evidence.sample})
     out += [msg("answer.warn_sample", lang, label=label) for label in samples]

@@ -40,6 +40,11 @@ class Observed:
     def gave_answer(self) -> bool:
         return self.answer.status in ("answered", "partial")
 
+    @property
+    def declined_rightly(self) -> bool:
+        """No answer was given, and the suite allows that."""
+        return not self.gave_answer and self.answer.status in self.case.expected_status
+
 
 Score = Callable[[Observed], Part]
 

@@ -50,7 +50,7 @@ def citation_recall(seen: Observed) -> Part:
     """
     if not seen.case.gold or not seen.case.wants_answer:
         return NOT_APPLICABLE
-    if not seen.gave_answer and seen.answer.status in seen.case.expected_status:
+    if seen.declined_rightly:
         return NOT_APPLICABLE
     return Part(int(cites_gold(seen)), 1)
 

@@ -21,7 +21,13 @@ _CHINESE_NUMERALS = "零〇一二三四五六七八九十百千万亿两"
 
 
 def key_recall(seen: Observed) -> Part:
-    """Facts of the key that the answer states in one of their accepted wordings, of all facts."""
+    """Facts of the key that the answer states in one of their accepted wordings, of all facts.
+
+    A refusal that the suite allows beside an answer is not held against the key; one that it
+    demands is (the refusal then has to say what the library does hold).
+    """
+    if seen.case.wants_answer and seen.declined_rightly:
+        return NOT_APPLICABLE
     return Part(len(seen.case.key) - len(missing_facts(seen)), len(seen.case.key))
 
 

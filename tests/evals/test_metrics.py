@@ -72,6 +72,11 @@ def test_key_recall_counts_facts_and_forbidden_facts_count_against(facts: Librar
     assert key_recall(seen) == Part(1, 2)
     assert forbidden_facts(seen) == Part(1, 1)
     assert key_recall(observe(facts, "任何")) == Part(0, 0)
+    either: dict[str, Any] = {"key": [["600万元"]], "expected_status": ["answered", "refused"]}
+    assert key_recall(observe(facts, "没有", status="refused", **either)) == Part(0, 0)
+    assert key_recall(
+        observe(facts, "没有", status="refused", **either | {"expected_status": "refused"})
+    ) == Part(0, 1)
 
 
 @pytest.mark.parametrize(

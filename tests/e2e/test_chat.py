@@ -18,6 +18,8 @@ from ui.web.examples import CARDS
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900)]
 
 EXAMPLES = [question.zh for card in CARDS for question in card.questions]
+# What the sample library says, in the order of the examples.
+EXPECTED = ["不低于90%", "不超过1000万元", "第三代半导体", "20个省级未来产业先导区", "670个", "开工率100.0%"]
 BADGES = {"现行有效", "尚未施行", "已失效", "已废止", "效力待核"}
 LABEL = "回答由人工智能生成，仅供参考，以文件原文为准。"
 
@@ -119,13 +121,15 @@ def test_phone(open_tab: Callable[..., Tab], server: Server) -> None:
     assert {urlsplit(url).netloc for url in tab.requests} == {urlsplit(server.url).netloc}
 
 
-@pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_every_example_question_is_answered(open_tab: Callable[..., Tab], number: int) -> None:
+@pytest.mark.parametrize(("number", "expected"), enumerate(EXPECTED))
+def test_every_example_question_is_answered(open_tab: Callable[..., Tab], number: int, expected: str) -> None:
+    assert len(EXAMPLES) == len(EXPECTED)
     page = open_tab().page
     page.locator("button.zx-example").nth(number).click()
     answer = answered(page, 1)
     assert page.locator(".zx-question").inner_text() == EXAMPLES[number]
     assert answer.locator(".zx-status").count() == 0, answer.inner_text()
+    assert expected in answer.locator(".zx-text").inner_text()
     assert answer.locator("a.zx-chip").count() >= 1
 
 

@@ -1,5 +1,5 @@
 """The example questions of the first screen. The sample library answers every one of them
-(tests/e2e/test_examples.py asks them all)."""
+(tests/e2e/test_chat.py asks them all)."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ CARDS = (
         "card_policy",
         (
             Question("认定专精特新“小巨人”企业要满足哪些条件？", "Criteria for “little giant” firms"),
-            Question("制造业贷款贴息单个企业最高多少？", "Cap on loan interest subsidies per firm"),
+            Question("制造业贷款贴息单个企业每年上限是多少？", "Yearly cap of loan subsidies per firm"),
         ),
     ),
     Card(
         "未来产业",
         "card_future",
         (
-            Question("江苏“10+X”未来产业包括哪些？", "Fields of Jiangsu's “10+X” future industries"),
+            Question("江苏优先发展的10个成长型未来产业是哪些？", "The ten future industries given priority"),
             Question("到2030年未来产业的发展目标是什么？", "Targets for future industries by 2030"),
         ),
     ),

@@ -35,6 +35,13 @@ def pick_language(lang: str | None, accepted: str = "") -> str:
 def api_router(assistant: Streams, conversations: Conversations) -> APIRouter:
     """The routes outside of Gradio. Handlers are sync: they read the database."""
     router = APIRouter()
+    router.include_router(_pages())
+    router.include_router(_data(assistant, conversations))
+    return router
+
+
+def _pages() -> APIRouter:
+    router = APIRouter()
 
     @router.get("/")
     @router.get("/chat")
@@ -53,6 +60,12 @@ def api_router(assistant: Streams, conversations: Conversations) -> APIRouter:
     @router.get("/static-zx/{name}")
     def static(name: str) -> FileResponse:
         return _asset(name)
+
+    return router
+
+
+def _data(assistant: Streams, conversations: Conversations) -> APIRouter:
+    router = APIRouter()
 
     @router.get("/api/library")
     def library() -> dict[str, Any]:

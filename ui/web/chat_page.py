@@ -79,22 +79,7 @@ def build(page: Page) -> gr.Blocks:
         with gr.Column(elem_id="zx-main"):
             with gr.Column(elem_id="zx-welcome") as welcome:
                 coverage, examples = _welcome(page)
-            chat = gr.Chatbot(
-                label=msg("web.conversation", lang),
-                show_label=False,
-                container=False,
-                elem_id="zx-chat",
-                visible="hidden",
-                height=None,
-                autoscroll=False,
-                layout="panel",
-                latex_delimiters=[],
-                allow_tags=False,
-                buttons=[],
-                feedback_options=None,
-                allow_file_downloads=False,
-                group_consecutive_messages=False,
-            )
+            chat = _chatbot(lang)
         with gr.Column(elem_id="zx-composer"):
             notice = _html("", elem_id="zx-notice")
             with gr.Row(elem_id="zx-ask"):
@@ -128,6 +113,26 @@ def build(page: Page) -> gr.Blocks:
     blocks.state_session_capacity = 2000
     blocks.queue(default_concurrency_limit=8, max_size=200, api_open=False)
     return blocks
+
+
+def _chatbot(lang: str) -> gr.Chatbot:
+    """An output only: what it shows comes from the server each time."""
+    return gr.Chatbot(
+        label=msg("web.conversation", lang),
+        show_label=False,
+        container=False,
+        elem_id="zx-chat",
+        visible="hidden",
+        height=None,
+        autoscroll=False,
+        layout="panel",
+        latex_delimiters=[],
+        allow_tags=False,
+        buttons=[],
+        feedback_options=None,
+        allow_file_downloads=False,
+        group_consecutive_messages=False,
+    )
 
 
 def mount(app: Any, blocks: gr.Blocks, lang: str, path: str) -> None:

@@ -65,6 +65,18 @@ def stated_day(question: str, today: date) -> AsOf | None:
     return None
 
 
+_NAMED = re.compile(rf"(?:到|在|等到|截至)?\s*{_Y}{_M}{_D}{_PART}")
+
+
+def named_day(question: str, today: date) -> AsOf | None:
+    """The day, month or year that a question about validity names: 到2028年6月还管用吗？"""
+    for match in _NAMED.finditer(re.sub(r"《[^》]*》", "", question)):
+        day = _day(match, today)
+        if day is not None:
+            return AsOf(day, match.group())
+    return None
+
+
 def _day(match: re.Match[str], today: date) -> date | None:
     groups = match.groupdict()
     year = int(groups["y"])

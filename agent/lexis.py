@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -73,12 +73,12 @@ class Terms:
         """Share of the question's weight that these tokens cover, in [0, 1]."""
         return self.mass(self.covered(text_tokens))
 
-    def within(self, frequency: Callable[[str], int], units: int) -> Terms:
+    def within(self, counts: Mapping[str, int], units: int) -> Terms:
         """The same tokens, those that a document has, weighted by their rarity in its units too."""
         weights = {
-            token: weight * math.log(1 + units / frequency(token))
+            token: weight * math.log(1 + units / counts[token])
             for token, weight in self.weights.items()
-            if frequency(token)
+            if counts.get(token)
         }
         total = sum(weights.values())
         return Terms({t: w / total for t, w in weights.items()} if total else {}, self.synonyms)
@@ -107,15 +107,32 @@ def terms(question: str, doc_freq: Callable[[str], int], units: int) -> Terms:
             if frequency == 0 and not token.isascii() and (functional or bridge):
                 continue
             weight = math.log(1 + units / (1 + frequency))
+            if re.fullmatch(r"[\d.]+%?", token):
+                weight *= FIGURE
             weights[token] = weight * (UNKNOWN if frequency == 0 else 0.5 if functional else 1.0)
+    asked = normalise(question)
+    pairs = []
+    for said, formal in _synonyms():
+        if said not in asked:
+            continue
+        ours = tokens(said) & weights.keys()
+        if not ours and formal:  # a question word (几年) stands for what answers it (有效期)
+            ours = frozenset({f"?{said}"})
+            weights[f"?{said}"] = QUESTION_WORD * math.log(1 + units)
+        pairs.append((frozenset(ours), formal))
     total = sum(weights.values())
     if total:
         weights = {token: weight / total for token, weight in weights.items()}
-    pairs = []
-    for said, formal in _synonyms():
-        if said in normalise(question) and (ours := tokens(said) & weights.keys()):
-            pairs.append((frozenset(ours), formal))
     return Terms(weights, tuple(pairs))
+
+
+def emphasised(whole: Terms, own: frozenset[str], factor: float) -> Terms:
+    """A follow-up's terms, its own words weighing `factor` times those of the turns before."""
+    weights = {
+        t: weight * (factor if t in own or t[0] == "?" else 1.0) for t, weight in whole.weights.items()
+    }
+    total = sum(weights.values())
+    return Terms({t: w / total for t, w in weights.items()} if total else {}, whole.synonyms)
 
 
 def index_token_runs(text: str) -> list[list[str]]:
@@ -124,6 +141,8 @@ def index_token_runs(text: str) -> list[list[str]]:
 
 
 UNKNOWN = 0.6  # weight of a token that the library does not have, relative to one it has once
+QUESTION_WORD = 0.25  # weight of what a question word stands for, relative to the rarest token
+FIGURE = 0.5  # weight of a bare figure: it is the user's own as often as the document's
 _FUNCTION = frozenset("是有在和与及或把被给对从到由为以就都也又要会该应能可个于等之中里上下时这那其不没还")
 
 
@@ -155,7 +174,7 @@ def _synonyms() -> tuple[tuple[str, frozenset[str]], ...]:
     for said, formal in lexicon()["synonyms"].items():
         grams: set[str] = set()
         for word in formal:
-            grams |= tokens(word) if len(word) <= 2 else {word[:2]}
+            grams |= {word} if len(word) == 2 else {word[:2]} if len(word) > 2 else set()
         out.append((said, frozenset(grams)))
     return tuple(out)
 

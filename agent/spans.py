@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from agent.lexis import Terms, lexicon, tokens
+from agent.documents import Local
+from agent.lexis import lexicon, tokens
 from agent.state import Span, Understanding
 from corpus.model import Clause
 from corpus.numbers import stated_numbers
@@ -32,7 +33,7 @@ class Scored:
 
 
 def score_unit(
-    evidence: Evidence, parts: Sequence[Clause], plan: Understanding, local: Terms | None = None
+    evidence: Evidence, parts: Sequence[Clause], plan: Understanding, local: Local | None = None
 ) -> Scored:
     """Spans of a unit with scores in about [0, 1.2]; the unit's own score is its best span's.
 
@@ -44,12 +45,14 @@ def score_unit(
     context = tokens(" ".join((evidence.title, *evidence.heading_path)))
     coverage = plan.terms.coverage_of(tokens(evidence.text) | context)
     spans = []
-    for span in spans_of(evidence, parts):
+    for span in _telling(spans_of(evidence, parts)):
         own = tokens(span.text) | (tokens(span.lead) if span.lead else frozenset())
         direct = plan.terms.coverage_of(own)
         framed = plan.terms.coverage_of(own | context)
-        within = local.coverage_of(own) if local else direct
-        score = 0.3 * direct + 0.2 * framed + 0.25 * within + 0.1 * coverage + 0.15 * evidence.score
+        within = local.terms.coverage_of(own) if local else direct
+        document = local.coverage if local else coverage
+        score = 0.25 * direct + 0.15 * framed + 0.2 * within + 0.2 * document
+        score += 0.05 * coverage + 0.15 * evidence.score + _closeness(evidence.dense)
         if plan.wants:
             score += 0.12 if states(span, plan.wants, plan.wants_unit) else -0.08
         if plan.periods:
@@ -58,6 +61,10 @@ def score_unit(
             score += 0.06 if any(word in span.text for word in lexicon()["attributes"][name]) else -0.06
         if _is_head_matter(evidence):
             score -= 0.15
+        elif not evidence.label and local and local.numbered:
+            score -= 0.08
+        if " | " in span.text and not _names_row(span, plan):
+            score -= 0.1
         spans.append(replace(span, score=score))
     spans.sort(key=lambda span: -span.score)
     return Scored(evidence, tuple(spans), coverage, spans[0].score if spans else 0.0)
@@ -68,6 +75,27 @@ def in_period(span: Span, periods: Sequence[str]) -> bool:
     evidence = span.evidence
     text = re.sub(r"\s", "", " ".join((span.text, span.lead or "", evidence.title, *evidence.heading_path)))
     return all(re.search(rf"(?<!\d){re.escape(period)}", text) for period in periods)
+
+
+def _closeness(dense: float) -> float:
+    """The cosine as a bonus or malus of at most 0.15: it moves within a few hundredths."""
+    return max(-0.15, min(0.15, 4 * (dense - 0.89)))
+
+
+def _names_row(span: Span, plan: Understanding) -> bool:
+    """Whether the question names the row: a table's first cells say what a row is about."""
+    cells = tokens(" ".join(span.text.split(" | ")[:2]))
+    return bool(plan.terms.covered(cells))
+
+
+def _telling(spans: list[Span]) -> list[Span]:
+    """Without spans that are a heading or a table's caption and say nothing themselves."""
+    return [span for span in spans if span.lead or " | " in span.text or not _is_heading(span.text)]
+
+
+def _is_heading(text: str) -> bool:
+    lines = [MARKER.sub("", line).strip() for line in text.strip().split("\n")]
+    return all(len(line) <= 45 and not re.search(r"[。；：！？]", line) for line in lines)
 
 
 _LABELLED = re.compile(r"^[\u4e00-\u9fff]{2,8}：", re.MULTILINE)

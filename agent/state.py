@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypedDict
 
+from agent.documents import Local
 from agent.lexis import Terms
 from agent.types import Answer, Ctx, Status, Turn
 from corpus.model import Clause
@@ -100,7 +101,7 @@ class State(TypedDict, total=False):
     plan: Understanding
     evidence: list[Evidence]
     units: dict[str, list[Clause]]
-    local: dict[str, Terms]
+    local: dict[str, Local]
     tools: list[dict[str, object]]
     retrieve_ms: float
     draft: Draft

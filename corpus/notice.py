@@ -116,7 +116,10 @@ def _section_units(node: _Node, prefix: str, above: str = "") -> list[Draft]:
     lines = node.all_lines()
     text_lines = [line for line in lines if not line.is_table]
     size = sum(len(line.text) for line in text_lines)
-    divided = [child for child in node.children if child.rank <= 2] or size > WHOLE_SECTION
+    # A lead that ends in a colon belongs with its points: 应当符合下列条件：（一）…
+    is_list = node.lines[-1].text.rstrip().endswith(("：", ":"))
+    inner = any(child.rank <= 2 for child in node.children)
+    divided = size > WHOLE_SECTION or (inner and not is_list)
     if node.children and divided:
         own = _whole(node, node.lines, f"{prefix}{label}") if _has_body(node) else []
         return own + [unit for child in node.children for unit in _section_units(child, prefix, label)]

@@ -23,5 +23,6 @@ def unsupported(text: str, spans: Sequence[Span]) -> list[Number]:
     stated: list[Number] = []
     for span in spans:
         context = " ".join((span.evidence.title, *span.evidence.heading_path))
-        stated += stated_numbers(f"{span.text} {context}")
+        header = f"{span.lead}\n" if span.lead and " | " in span.lead else ""
+        stated += stated_numbers(f"{header}{span.text}") + find_numbers(f"{header}{context}")
     return [number for number in claimed if not stated_in(number, stated)]

@@ -130,7 +130,7 @@ def _subject_documents(plan: Understanding, scored: list[Scored], library: Libra
         fit = plan.terms.mass(plan.terms.covered(tokens(record.title)))
         if best is None or fit > best[0]:
             best = (fit, record.doc_id)
-    return [best[1]] if best and best[0] >= 0.45 else []
+    return [best[1]] if best and best[0] >= 0.3 else []
 
 
 def _compare(

@@ -38,9 +38,14 @@ def gather(state: State, library: Library) -> State:
         evidence += lookup_clause(library, docs, plan.articles, plan.as_of, role)
     if not evidence:
         evidence = search_policies(library, plan, docs, role, tools)
+        earlier = rule_of_the_year(plan, evidence, library)
+        if earlier is not None:
+            plan = replace(plan, as_of=earlier, as_of_stated=True)
+            evidence = search_policies(library, plan, docs, role, tools)
         evidence = widen(library, plan, evidence, role)
     units = {item.clause_id: library.catalog.parts(item.clause_id) for item in evidence[:UNITS]}
     return {
+        "plan": plan,
         "evidence": evidence,
         "units": units,
         "local": local_terms(plan.terms, (item.doc_id for item in evidence), library.catalog),
@@ -66,6 +71,23 @@ def widen(library: Library, plan: Understanding, evidence: list[Evidence], role:
         if item.clause_id not in have
     ]
     return evidence[:WIDE] + added
+
+
+def rule_of_the_year(plan: Understanding, evidence: list[Evidence], library: Library) -> date | None:
+    """The day to answer for, where the question names a year before the best document began.
+
+    "2019年加计多少" asks for the rule of that year when the rule found first came later and took
+    the place of another; figures of a year (no predecessor) are answered from today's library.
+    """
+    if plan.as_of_stated or not plan.years or not evidence:
+        return None
+    snapshot = library.catalog.snapshot()
+    year_end = date(min(int(year) for year in plan.years), 12, 31)
+    for doc_id in list(dict.fromkeys(item.doc_id for item in evidence[:4])):
+        begins = snapshot.records[doc_id].begins_on
+        if begins and begins > year_end and snapshot.predecessors(doc_id):
+            return year_end
+    return None
 
 
 def documents_for(plan: Understanding, library: Library) -> list[str]:
@@ -99,7 +121,7 @@ def search_policies(
         k=limit,
         as_of=plan.as_of,
         role=role,
-        in_force_only=not docs,
+        in_force_only=not docs and plan.intent not in ("validity", "compare"),
         doc_ids=set(docs) if docs else None,
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from agent.asof import stated_day
+from agent.asof import named_day, stated_day
 from agent.followup import make_whole
-from agent.lexis import expansion, focus, lexicon, normalise, terms
+from agent.lexis import content, emphasised, expansion, focus, lexicon, normalise, terms, tokens
 from agent.state import ArticleRef, Draft, Intent, State, Statement, Understanding
 from agent.types import Ctx
 from corpus.messages import msg
@@ -26,7 +26,7 @@ _STATUTE = re.compile(
 )
 _SHORT_NUMBER = re.compile(r"(?<![\d〕\]）)第])(\d{1,4})\s*号(?:文件?|公告|令)")
 _VALIDITY = re.compile(
-    r"(还|仍然?|现在|目前|是否|是不是|已经?)[^。？，]{0,12}(有效|生效|失效|废止|作废|在执行|适用)|什么时候(失效|到期|废止|施行|生效|实施|开始)|(何时|哪天|哪一天|几时)(起)?(失效|到期|废止|施行|生效|实施)"
+    r"(还|仍然?|现在|目前|是否|是不是|已经?)[^。？，]{0,12}(有效|生效|失效|废止|作废|在执行|适用|管用|算数|作数|能用)|什么时候(失效|到期|废止|施行|生效|实施|开始)|(何时|哪天|哪一天|几时)(起)?(失效|到期|废止|施行|生效|实施)"
     r"|有效期(到|至|是|多久|几年|多长)|(被|由)[^。？]{0,10}(替代|取代|代替|废止)|(替代|取代|代替)了?(哪|什么)|哪(份|个)[^。？]{0,8}(替代|取代|代替|废止)|(施行|实施|生效)(日期|时间)|到期了?吗|废止了吗|作废了吗|有效吗|失效了吗|过期"
 )
 _COMPARE = re.compile(
@@ -47,6 +47,9 @@ _FACTS = re.compile(
 )
 
 
+OWN_WORDS = 2.5  # what a follow-up itself says weighs more than what it leans on
+
+
 def understand(state: State, library: Library, today: date) -> State:
     """The plan of a turn; ends the run where nothing is asked that could be looked up."""
     ctx: Ctx = state["ctx"]
@@ -55,6 +58,9 @@ def understand(state: State, library: Library, today: date) -> State:
     question = whole.question
     lang = "zh" if re.search(r"[\u3400-\u9fff]", question) else "en"
     stated = stated_day(question, today)
+    intent = _intent(question)
+    if stated is None and intent == "validity":
+        stated = named_day(question, today)
     as_of = ctx.as_of or (stated.day if stated else today)
     visible = {key for key, record in snapshot.records.items() if record.visibility in ctx.role.visibilities}
     named, unknown = _named_documents(question, snapshot, visible)
@@ -62,9 +68,11 @@ def understand(state: State, library: Library, today: date) -> State:
         named, _ = _named_documents("".join(f"《{title}》" for title in whole.titles), snapshot, visible)
     asked = question.replace(stated.words, " ") if stated else question
     words = terms(_without_names(asked), library.doc_freq, library.unit_count)
+    if whole.follow_up:
+        words = emphasised(words, tokens(content(state["question"])), OWN_WORDS)
     plan = Understanding(
         question=question,
-        intent=_intent(question),
+        intent=intent,
         as_of=as_of,
         as_of_stated=bool(stated or ctx.as_of),
         lang="zh" if lang == "zh" else "en",
@@ -125,7 +133,7 @@ def _wants(question: str) -> frozenset[str]:
 
 def _wants_unit(question: str) -> str | None:
     """The measure word of 多少家, 几分; None for 个, which stands for any."""
-    match = re.search(r"(?:多少|几)(家|户|人|名|台|批|辆|分|条|项)", question)
+    match = re.search(r"(?:多少|几)(家|户|人|名|台|批|辆|分|条|项(?!目))", question)
     return match.group(1) if match else None
 
 

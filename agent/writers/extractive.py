@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from agent.documents import Local
 from agent.grounding.numbers import unsupported
-from agent.lexis import Terms, normalise
+from agent.lexis import lexicon, normalise
 from agent.relevance import answerable, missing
 from agent.settings import AgentSettings
 from agent.spans import Scored, in_period, score_unit, states, whole_list
@@ -21,16 +22,20 @@ _LIST = re.compile(
     r"哪些|哪几|条件|材料|包括|几类|几种|情形|情况下|内容|要求|标准|流程|程序|步骤|怎么|如何|怎样|义务|权利|职责|措施|方式|门槛|资格|what|which|how|list|require",
     re.IGNORECASE,
 )
-NEAR = 0.95  # a further unit of a document already quoted is quoted at this share of the best
-OTHER_DOCUMENT = 0.86  # one of another document at this
-GAIN = 0.2  # or at 0.75 when it covers this much more of the question
+# A further unit is quoted when it scores this share of the best one, and covers this much of the
+# question by itself; where the question asks for the law at large, other documents at less.
+NEAR = 0.95
+OTHER_DOCUMENT = 0.93
+OTHER_LAW = 0.7
+ENOUGH = 0.5
+_AT_LARGE = re.compile(r"法律|法规|哪些(政策|文件|规定|措施)|各(项|级|地)|分别|依据")
 
 
 def rank(
     evidence: Sequence[Evidence],
     units: Mapping[str, Sequence[Clause]],
     plan: Understanding,
-    local: Mapping[str, Terms] | None = None,
+    local: Mapping[str, Local] | None = None,
 ) -> list[Scored]:
     """Units with their spans, best first."""
     local = local or {}
@@ -68,19 +73,14 @@ def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Un
     limit = 1 if plan.lang == "en" else AgentSettings().max_statements
     best = _latest_of_series(scored, plan)
     chosen: list[Span] = []
-    covered: frozenset[str] = frozenset()
     docs: set[str] = set()
     series: set[str] = set()
     for item in [best, *(other for other in scored if other is not best)]:
         if len(chosen) >= limit:
             break
-        hit = plan.terms.covered(_tokens_of(item))
         name = _series(item.evidence.title)
         if chosen:
-            share = item.score / best.score if best.score > 0 else 0.0
-            near = NEAR if item.evidence.doc_id in docs else OTHER_DOCUMENT
-            more = plan.terms.mass(hit - covered) >= GAIN and share >= 0.75
-            if not (share >= near or more):
+            if not _worth_adding(item, best, item.evidence.doc_id in docs, plan):
                 continue
             if name in series and item.evidence.doc_id not in docs:
                 continue  # the same report of another month
@@ -88,11 +88,46 @@ def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Un
                 continue
             if plan.periods and not in_period(item.spans[0], plan.periods):
                 continue
+            if plan.attributes and not _has_attribute(item.spans[0], plan):
+                continue
         chosen += expand(item, units, plan)
-        covered |= hit
         docs.add(item.evidence.doc_id)
         series.add(name)
-    return chosen
+    return chosen + _for_other_wants(scored, chosen, plan)
+
+
+def _for_other_wants(scored: Sequence[Scored], chosen: Sequence[Span], plan: Understanding) -> list[Span]:
+    """Where several figures are asked for, the best spans of the same document for those left."""
+    added: list[Span] = []
+    if len(plan.wants) < 2 or not chosen:
+        return added
+    document = chosen[0].evidence.doc_id
+    for kind in sorted(plan.wants):
+        wanted = frozenset({kind})
+        if any(states(span, wanted, plan.wants_unit) for span in (*chosen, *added)):
+            continue
+        near = (
+            span
+            for item in scored
+            if item.evidence.doc_id == document
+            for span in item.spans
+            if span.score >= 0.6 * chosen[0].score and states(span, wanted, plan.wants_unit)
+        )
+        added += [span for span in [next(near, None)] if span is not None]
+    return added
+
+
+def _has_attribute(span: Span, plan: Understanding) -> bool:
+    return any(word in span.text for name in plan.attributes for word in lexicon()["attributes"][name])
+
+
+def _worth_adding(item: Scored, best: Scored, same_document: bool, plan: Understanding) -> bool:
+    """Whether a unit after the best one says enough of what is asked to be quoted too."""
+    share = item.score / best.score if best.score > 0 else 0.0
+    covered = plan.terms.coverage_of(_tokens_of(item))
+    if not same_document and _AT_LARGE.search(plan.question):
+        return share >= OTHER_LAW and covered >= 0.6
+    return share >= (NEAR if same_document else OTHER_DOCUMENT) and covered >= ENOUGH
 
 
 def _series(title: str) -> str:
@@ -138,14 +173,16 @@ def expand(item: Scored, units: Mapping[str, Sequence[Clause]], plan: Understand
     if kind in ("item", "subitem"):
         near = [span for span in item.spans if span.score >= 0.8 * best.score]
         if listing or len(near) > 2:
-            return [whole_list(best, parts) or best]
+            whole = whole_list(best, parts)
+            return [whole] if whole else near[:4]
         return [best]
     if best.text.rstrip().endswith(("：", ":")) and parts:
         hanging = next((part for part in parts if part.kind in ("item", "subitem")), None)
         if hanging is not None:
             inner = next((span for span in item.spans if span.clause_id == hanging.clause_id), None)
             whole = whole_list(inner, parts) if inner else None
-            return [whole or best]
+            items = [span for span in item.spans if kinds.get(span.clause_id) in ("item", "subitem")]
+            return [whole] if whole else items[:4] or [best]
     further = [
         span
         for span in item.spans[1:]

@@ -49,6 +49,8 @@ def _laid_out(span: Span) -> str:
         return _row(span, text)
     lead = f"{quote_lead(span.lead)} " if span.lead else ""
     lines = [line.strip() for line in f"{lead}{text}".split("\n") if line.strip()]
+    if len(lines) > 1 and len(lines[0]) <= 40 and not re.search(r"[。；：:！？]", lines[0]):
+        lines = lines[1:]  # the section's heading; the label says where it stands
     if len(lines) == 1:
         return lines[0]
     return lines[0] + "\n" + "\n".join(f"- {line}" for line in lines[1:])

@@ -121,3 +121,9 @@ def test_question_and_answer_pairs() -> None:
 def test_pseudo_headings_enter_the_path() -> None:
     found = clauses("——平台建设与核心攻关并重", "支持龙头企业整合上下游创新资源，牵头培育建设省级以上制造业创新中心。" * 2)
     assert found[-1].heading_path == ("平台建设与核心攻关并重",)
+
+
+def test_a_lead_with_a_colon_keeps_its_points() -> None:
+    found = clauses("一、贴息对象", "企业应当符合下列要求：", "（一）依法注册；", "（二）贷款500万元以上。", "二、其他", "略。")
+    assert labels(found) == ["一、", "一、（一）", "一、（二）", "二、"]
+    assert found[1].parent_id == found[0].clause_id

@@ -75,10 +75,14 @@ class Terms:
 
     def within(self, counts: Mapping[str, int], units: int) -> Terms:
         """The same tokens, those that a document has, weighted by their rarity in its units too."""
+        present = {token: counts[token] for token in self.weights if counts.get(token)}
+        for said, formal in self.synonyms:
+            if known := [counts[word] for word in formal if counts.get(word)]:
+                present |= {token: max(known) for token in said if token not in present}
         weights = {
-            token: weight * math.log(1 + units / counts[token])
+            token: weight * math.log(1 + units / present[token])
             for token, weight in self.weights.items()
-            if counts.get(token)
+            if token in present
         }
         total = sum(weights.values())
         return Terms({t: w / total for t, w in weights.items()} if total else {}, self.synonyms)

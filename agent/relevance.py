@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from agent.lexis import lexicon, normalise
-from agent.spans import Scored, in_period, states
+from agent.spans import Scored, in_period, is_rule, states
 from agent.state import Span, Understanding
 from corpus.messages import msg
 from corpus.places import CITIES, PROVINCES
@@ -47,7 +47,8 @@ def missing(spans: Sequence[Span], plan: Understanding) -> str | None:
     silent = any(_says_nothing(span, plan) for span in spans)
     if place := _missing_place(spans, plan):
         return msg("answer.gap_place", lang, place=place)
-    if plan.periods and not any(in_period(span, plan.periods) for span in spans):
+    reports = [span for span in spans if not is_rule(span.evidence)]
+    if plan.periods and reports and not any(in_period(span, plan.periods) for span in spans):
         return msg("answer.gap_period", lang, period="".join(plan.periods))
     if silent:
         return None
@@ -56,15 +57,20 @@ def missing(spans: Sequence[Span], plan: Understanding) -> str | None:
     for name in plan.attributes:
         words = lexicon()["attributes"][name]
         if not any(word in f"{span.lead or ''}{span.text}" for span in spans for word in words):
-            return name
+            return attribute_name(name)
     return None
+
+
+def attribute_name(pattern: str) -> str:
+    """The attribute itself, without what its pattern says of its neighbours."""
+    return re.sub(r"\(\?[^)]*\)", "", pattern)
 
 
 def _says_nothing(span: Span, plan: Understanding) -> bool:
     """Whether a span states that just what is asked is not stated."""
     for match in SILENT.finditer(span.text):
         rest = re.split(r"[。；;\n]", span.text[match.start() :])[0]
-        words = [word for word in (*plan.attributes, *_want_words(plan)) if word in rest]
+        words = [word for word in (*map(attribute_name, plan.attributes), *_want_words(plan)) if word in rest]
         if words:
             return True
     return False

@@ -15,6 +15,7 @@ from index.types import Evidence
 
 QUOTE_WHOLE = 260  # characters up to which a 款 is quoted whole
 QUOTE_MAX = 700  # a list with its items is quoted whole up to here
+RULES = ("法", "条例", "办法", "规定", "细则", "决定", "规则")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?[”」』）)]*")
 MARKER = re.compile(
     r"^(?:第[一二三四五六七八九十百千零〇两\d]+条(?:之[一二三四五])?|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、])[\s\u3000]*"
@@ -55,12 +56,16 @@ def score_unit(
         score += 0.05 * coverage + 0.15 * evidence.score + _closeness(evidence.dense)
         if plan.wants:
             score += 0.12 if states(span, plan.wants, plan.wants_unit) else -0.08
-        if plan.periods:
+        if plan.periods and not is_rule(evidence):
             score += 0.1 if in_period(span, plan.periods) else -0.1
         for name in plan.attributes:
-            score += 0.06 if any(word in span.text for word in lexicon()["attributes"][name]) else -0.06
+            score += 0.12 if any(word in span.text for word in lexicon()["attributes"][name]) else -0.12
+        score += _qualified(span, plan)
+        about_dates = plan.intent in ("validity", "compare") or plan.wants & {"date", "duration"}
+        if not about_dates and _CLOSING.search(span.text):
+            score -= 0.1
         if _is_head_matter(evidence):
-            score -= 0.15
+            score -= 0.3
         elif not evidence.label and local and local.numbered:
             score -= 0.08
         if " | " in span.text and not _names_row(span, plan):
@@ -70,11 +75,33 @@ def score_unit(
     return Scored(evidence, tuple(spans), coverage, spans[0].score if spans else 0.0)
 
 
+def is_rule(evidence: Evidence) -> bool:
+    """Whether a text lays down rules, as against reporting figures of a period."""
+    title = re.sub(r"[（(].*?[）)]$", "", evidence.title).rstrip("》")
+    return title.endswith(RULES) or (evidence.label or "").startswith("第")
+
+
 def in_period(span: Span, periods: Sequence[str]) -> bool:
     """Whether a span, its headings or its document's title speak of all the periods asked about."""
     evidence = span.evidence
     text = re.sub(r"\s", "", " ".join((span.text, span.lead or "", evidence.title, *evidence.heading_path)))
     return all(re.search(rf"(?<!\d){re.escape(period)}", text) for period in periods)
+
+
+_CLOSING = re.compile(r"起(?:施行|实施|执行)|同时废止|负责解释|有效期至")
+
+
+def _qualified(span: Span, plan: Understanding) -> float:
+    """A malus where question and span differ in a qualifier: 合计 and single, 累计 and 当月."""
+    malus = 0.0
+    for words in lexicon()["qualifiers"]["groups"]:
+        asked = any(word in plan.question for word in words)
+        stated = any(word in span.text for word in words)
+        if asked and not stated:
+            malus -= 0.1
+        elif stated and not asked:
+            malus -= 0.05
+    return malus
 
 
 def _closeness(dense: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from agent.documents import local_terms
 from agent.lexis import lexicon, tokens
 from agent.spans import Scored
 from agent.state import Draft, Span, State, Statement, Understanding
@@ -123,14 +124,16 @@ def _subject_documents(plan: Understanding, scored: list[Scored], library: Libra
     """The documents whose validity is asked: those named, else the one whose title fits best."""
     if plan.doc_ids:
         return list(plan.doc_ids)
-    best: tuple[float, str] | None = None
     snapshot = library.catalog.snapshot()
-    for item in scored[:8]:
-        record = snapshot.records[item.evidence.doc_id]
-        fit = plan.terms.mass(plan.terms.covered(tokens(record.title)))
-        if best is None or fit > best[0]:
-            best = (fit, record.doc_id)
-    return [best[1]] if best and best[0] >= 0.3 else []
+    found = list(dict.fromkeys(item.evidence.doc_id for item in scored[:8]))
+    local = local_terms(plan.terms, found, library.catalog)
+
+    def fit(doc_id: str) -> float:
+        title = plan.terms.coverage_of(tokens(snapshot.records[doc_id].title))
+        return title + 0.5 * (local[doc_id].coverage if doc_id in local else 0.0)
+
+    best = max(found, key=fit, default=None)
+    return [best] if best and fit(best) >= 0.5 else []
 
 
 def _compare(

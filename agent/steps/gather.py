@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from datetime import date
 
+from agent.asof import named_day
 from agent.documents import local_terms
 from agent.settings import AgentSettings
 from agent.state import ArticleRef, State, Understanding
@@ -78,15 +79,22 @@ def rule_of_the_year(plan: Understanding, evidence: list[Evidence], library: Lib
 
     "2019年加计多少" asks for the rule of that year when the rule found first came later and took
     the place of another; figures of a year (no predecessor) are answered from today's library.
+    Likewise a coming day on which the rule found will have been replaced by one that is known.
     """
     if plan.as_of_stated or not plan.years or not evidence:
         return None
     snapshot = library.catalog.snapshot()
+    found = list(dict.fromkeys(item.doc_id for item in evidence[:4]))
     year_end = date(min(int(year) for year in plan.years), 12, 31)
-    for doc_id in list(dict.fromkeys(item.doc_id for item in evidence[:4])):
+    for doc_id in found:
         begins = snapshot.records[doc_id].begins_on
         if begins and begins > year_end and snapshot.predecessors(doc_id):
             return year_end
+    coming = named_day(plan.question, plan.as_of)
+    for doc_id in found:
+        succession = snapshot.successions.get(doc_id)
+        if coming and succession and plan.as_of < succession.on <= coming.day:
+            return coming.day
     return None
 
 

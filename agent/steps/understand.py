@@ -27,7 +27,7 @@ _STATUTE = re.compile(
 _SHORT_NUMBER = re.compile(r"(?<![\d〕\]）)第])(\d{1,4})\s*号(?:文件?|公告|令)")
 _VALIDITY = re.compile(
     r"(还|仍然?|现在|目前|是否|是不是|已经?)[^。？，]{0,12}(有效|生效|失效|废止|作废|在执行|适用|管用|算数|作数|能用)|什么时候(失效|到期|废止|施行|生效|实施|开始)|(何时|哪天|哪一天|几时)(起)?(失效|到期|废止|施行|生效|实施)"
-    r"|有效期(到|至|是|多久|几年|多长)|(被|由)[^。？]{0,10}(替代|取代|代替|废止)|(替代|取代|代替)了?(哪|什么)|哪(份|个)[^。？]{0,8}(替代|取代|代替|废止)|(施行|实施|生效)(日期|时间)|到期了?吗|废止了吗|作废了吗|有效吗|失效了吗|过期"
+    r"|有效期(到|至|是|多久|几年|多长)|(被|由)[^。？]{0,10}(替代|取代|代替|废止)|(替代|取代|代替)了?(哪|什么)|哪(份|个)[^。？]{0,8}(替代|取代|代替|废止)|(施行|实施|生效)(日期|时间)|到期了?吗|(生效|施行|实施|执行|失效)了?(吗|没有|没|么)|废止了吗|作废了吗|有效吗|失效了吗|过期"
 )
 _COMPARE = re.compile(
     r"(新旧|新老|前后|两个?版本|两版|修订前后|和旧|与旧|跟旧|比旧|较旧|相比(?:旧|原|之前|以前|上一版))|(有什么|哪些|什么)(变化|区别|不同|差异|调整|改动|修改)|(改了|变了|调整了|修改了)(什么|哪些|多少)"
@@ -126,9 +126,17 @@ def _intent(question: str) -> Intent:
 
 def _wants(question: str) -> frozenset[str]:
     text = normalise(question)
-    return frozenset(
+    kinds = {
         kind for kind, phrases in lexicon()["wants"].items() if any(phrase in text for phrase in phrases)
-    )
+    }
+    if "date" in kinds and not _DATED.search(text):
+        kinds.discard("date")  # 什么时候 asks for circumstances as often as for a day
+    return frozenset(kinds)
+
+
+_DATED = re.compile(
+    r"截止|日期|几号|哪天|哪一天|哪年|哪一年|施行|实施|生效|到期|开始|结束|公布|发布|印发|几月|申报|报名|起止|失效|废止|开工|投产|竣工|时间"
+)
 
 
 def _wants_unit(question: str) -> str | None:
@@ -139,7 +147,7 @@ def _wants_unit(question: str) -> str | None:
 
 def _attributes(question: str) -> tuple[str, ...]:
     text = normalise(question)
-    return tuple(name for name in lexicon()["attributes"] if name in text)
+    return tuple(name for name in lexicon()["attributes"] if re.search(name, text))
 
 
 def _articles(question: str) -> tuple[ArticleRef, ...]:

@@ -11,7 +11,7 @@ from agent.grounding.numbers import unsupported
 from agent.lexis import lexicon, normalise
 from agent.relevance import answerable, missing
 from agent.settings import AgentSettings
-from agent.spans import Scored, in_period, score_unit, states, whole_list
+from agent.spans import Scored, in_period, is_rule, score_unit, states, whole_list
 from agent.state import Draft, Span, Statement, Understanding
 from agent.writers.phrases import named, statement_text
 from corpus.messages import msg
@@ -86,7 +86,7 @@ def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Un
                 continue  # the same report of another month
             if plan.wants and not states(item.spans[0], plan.wants, plan.wants_unit):
                 continue
-            if plan.periods and not in_period(item.spans[0], plan.periods):
+            if plan.periods and not is_rule(item.evidence) and not in_period(item.spans[0], plan.periods):
                 continue
             if plan.attributes and not _has_attribute(item.spans[0], plan):
                 continue
@@ -162,7 +162,8 @@ def expand(item: Scored, units: Mapping[str, Sequence[Clause]], plan: Understand
     parts = units.get(item.evidence.clause_id, ())
     kinds = {part.clause_id: part.kind for part in parts}
     kind = kinds.get(best.clause_id)
-    listing = bool(_LIST.search(normalise(plan.question)))
+    # Who asks for one figure of a list wants its item, who asks for conditions wants them all.
+    listing = bool(_LIST.search(normalise(plan.question))) and not plan.wants
     if kind == "row":
         rows = [
             span
@@ -172,6 +173,8 @@ def expand(item: Scored, units: Mapping[str, Sequence[Clause]], plan: Understand
         return rows[:6] if listing else rows[:2]
     if kind in ("item", "subitem"):
         near = [span for span in item.spans if span.score >= 0.8 * best.score]
+        if plan.wants:
+            near = [span for span in near if states(span, plan.wants, plan.wants_unit)]
         if listing or len(near) > 2:
             whole = whole_list(best, parts)
             return [whole] if whole else near[:4]

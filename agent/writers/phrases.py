@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 
-from agent.spans import MARKER
+from agent.spans import MARKER, is_rule
 from agent.state import Span
 from corpus.messages import msg
-from index.types import Evidence
-
-_RULES = ("法", "条例", "办法", "规定", "细则", "决定", "规则")
 
 
 def named(title: str) -> str:
@@ -35,11 +32,6 @@ def quote_text(span: Span) -> str:
 def statement_text(span: Span, lang: str) -> str:
     key = "answer.rule" if is_rule(span.evidence) else "answer.report"
     return msg(key, "en" if lang == "en" else "zh", source=source_of(span), text=_laid_out(span))
-
-
-def is_rule(evidence: Evidence) -> bool:
-    title = re.sub(r"[（(].*?[）)]$", "", evidence.title).rstrip("》")
-    return title.endswith(_RULES) or (evidence.label or "").startswith("第")
 
 
 def _laid_out(span: Span) -> str:

@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 
 from agent.lexis import lexicon, normalise
-from agent.spans import Scored, in_period, is_rule, states
+from agent.scoring import Scored
+from agent.spans import in_period, is_rule, states
 from agent.state import Span, Understanding
 from corpus.messages import msg
 from corpus.places import CITIES, PROVINCES

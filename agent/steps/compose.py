@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.documents import local_terms
 from agent.lexis import lexicon, tokens
-from agent.spans import Scored
+from agent.scoring import Scored
 from agent.state import Draft, Span, State, Statement, Understanding
 from agent.steps.gather import documents_for
 from agent.writers.extractive import rank, refusal, write

@@ -85,7 +85,7 @@ def understand(state: State, library: Library, today: date) -> State:
         unknown_titles=tuple(unknown),
         articles=_articles(question),
         regions=_regions(question),
-        years=tuple(re.findall(r"(?:19|20)\d{2}(?=\s*年)", asked)),
+        years=tuple(_YEAR.findall(asked)),
         periods=_periods(_without_names(asked)),
         focus=focus(asked),
         follow_up=whole.follow_up,
@@ -165,6 +165,12 @@ def _regions(question: str) -> tuple[str, ...]:
 
 _PERIOD = re.compile(
     r"(?:(?P<year>(?:19|20)\d{2})年)?(?P<part>\d{1,2}月|上半年|下半年|[一二三四1-4]季度)(?!\d*[日号])"
+)
+
+
+# A year of the question's matter, not of the firm's own history: 2023年成立, 2024年评上.
+_YEAR = re.compile(
+    r"((?:19|20)\d{2})(?=\s*年)(?!\s*年[^，。？]{0,6}(?:成立|注册|创办|设立|取得|获|评上|通过|拿|上市|开业|入库))"
 )
 
 

@@ -11,7 +11,8 @@ from agent.grounding.numbers import unsupported
 from agent.lexis import lexicon, normalise
 from agent.relevance import answerable, missing
 from agent.settings import AgentSettings
-from agent.spans import Scored, in_period, is_rule, score_unit, states, whole_list
+from agent.scoring import Scored, score_unit
+from agent.spans import in_period, is_rule, states, whole_list
 from agent.state import Draft, Span, Statement, Understanding
 from agent.writers.phrases import named, statement_text
 from corpus.messages import msg
@@ -125,6 +126,8 @@ def _worth_adding(item: Scored, best: Scored, same_document: bool, plan: Underst
     """Whether a unit after the best one says enough of what is asked to be quoted too."""
     share = item.score / best.score if best.score > 0 else 0.0
     covered = plan.terms.coverage_of(_tokens_of(item))
+    if same_document and plan.wants:
+        return False  # one figure is asked for: a second from the same text is another figure
     if not same_document and _AT_LARGE.search(plan.question):
         return share >= OTHER_LAW and covered >= 0.6
     return share >= (NEAR if same_document else OTHER_DOCUMENT) and covered >= ENOUGH
@@ -164,6 +167,7 @@ def expand(item: Scored, units: Mapping[str, Sequence[Clause]], plan: Understand
     kind = kinds.get(best.clause_id)
     # Who asks for one figure of a list wants its item, who asks for conditions wants them all.
     listing = bool(_LIST.search(normalise(plan.question))) and not plan.wants
+    listing = listing or plan.intent == "eligibility"
     if kind == "row":
         rows = [
             span

@@ -1,0 +1,175 @@
+"""How well a span answers a question: named features, and one weight for each.
+
+The weights are fitted on the tuning questions of the suites by `python -m evals.fit` (pairwise
+logistic regression; docs/benchmarks.md). Every feature is about 0 to 1, or -1 to 1 where it can
+speak against a span.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agent.documents import Local
+from agent.lexis import lexicon, normalise, tokens
+from agent.spans import MARKER, in_period, is_rule, spans_of, states
+from agent.state import Span, Understanding
+from corpus.model import Clause
+from index.types import Evidence
+
+WEIGHTS: dict[str, float] = {
+    "direct": 0.25,  # share of the question's words in the span and its lead
+    "framed": 0.15,  # with the headings and the title
+    "within": 0.2,  # weighted by rarity within the document
+    "document": 0.2,  # share of the question's words anywhere in the document
+    "unit": 0.05,  # in the whole unit
+    "fused": 0.15,  # the search's own score
+    "dense": 0.15,  # cosine
+    "focus": 0.0,  # share of the words beside the question word
+    "phrase": 0.0,  # share of the question's trigrams
+    "figure": 0.1,  # states the kind of figure asked for (-1: does not)
+    "period": 0.1,  # is of the period asked about (-1: is not)
+    "attribute": 0.12,  # has the attribute asked for (-1: has not)
+    "qualified": 0.1,  # <= 0: differs in 合计, 累计, 当月 ...
+    "closing": -0.1,  # a closing clause, where no date is asked
+    "head": -0.3,  # number and issuer lines before the first clause
+    "unnumbered": -0.08,  # a passage without a number in a text that numbers its clauses
+    "unnamed_row": -0.1,  # a table row whose first cells the question does not name
+    "condition": 0.1,  # a condition, where a firm asks whether it qualifies
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A unit with its spans, best first, and how well it fits the question."""
+
+    evidence: Evidence
+    spans: tuple[Span, ...]
+    coverage: float  # share of the question's weight in the unit, its title and headings
+    score: float
+
+
+def score_unit(
+    evidence: Evidence, parts: Sequence[Clause], plan: Understanding, local: Local | None = None
+) -> Scored:
+    """Spans of a unit with scores; the unit's own score is its best span's.
+
+    `local` weighs the question's words by their rarity within the document: where every clause
+    says 小巨人, it is 上市 that tells which clause is meant.
+    """
+    if plan.lang == "en":
+        return _by_embedding(evidence, parts)
+    context = tokens(" ".join((evidence.title, *evidence.heading_path)))
+    coverage = plan.terms.coverage_of(tokens(evidence.text) | context)
+    spans = [
+        replace(span, score=weigh(features(span, plan, local, context, coverage)))
+        for span in _telling(spans_of(evidence, parts))
+    ]
+    spans.sort(key=lambda span: -span.score)
+    return Scored(evidence, tuple(spans), coverage, spans[0].score if spans else 0.0)
+
+
+def weigh(found: dict[str, float]) -> float:
+    return sum(WEIGHTS[name] * value for name, value in found.items())
+
+
+def features(
+    span: Span, plan: Understanding, local: Local | None, context: frozenset[str], coverage: float
+) -> dict[str, float]:
+    """The features of one span, by name; those that are 0 may be left out."""
+    evidence = span.evidence
+    own = tokens(span.text) | (tokens(span.lead) if span.lead else frozenset())
+    direct = plan.terms.coverage_of(own)
+    found = {
+        "direct": direct,
+        "framed": plan.terms.coverage_of(own | context),
+        "within": local.terms.coverage_of(own) if local else direct,
+        "document": local.coverage if local else coverage,
+        "unit": coverage,
+        "fused": evidence.score,
+        "dense": max(-1.0, min(1.0, (evidence.dense - 0.89) * 27)),
+        "focus": _share(tokens(plan.focus), own, plan),
+        "phrase": _phrases(plan.question, span.text),
+        "qualified": _qualified(span, plan),
+    }
+    if plan.wants:
+        found["figure"] = 1.0 if states(span, plan.wants, plan.wants_unit) else -1.0
+    if plan.periods and not is_rule(evidence):
+        found["period"] = 1.0 if in_period(span, plan.periods) else -1.0
+    for name in plan.attributes:
+        has = any(word in span.text for word in lexicon()["attributes"][name])
+        found["attribute"] = found.get("attribute", 0.0) + (1.0 if has else -1.0) / len(plan.attributes)
+    about_dates = plan.intent in ("validity", "compare") or plan.wants & {"date", "duration"}
+    found["closing"] = float(not about_dates and bool(_CLOSING.search(span.text)))
+    found["head"] = float(is_head_matter(evidence))
+    found["unnumbered"] = float(not evidence.label and local is not None and local.numbered)
+    found["unnamed_row"] = float(" | " in span.text and not _names_row(span, plan))
+    if plan.intent == "eligibility":
+        found["condition"] = float(bool(_CONDITION.search(f"{span.lead or ''}{span.text}")))
+    return found
+
+
+_CLOSING = re.compile(r"起(?:施行|实施|执行)|同时废止|负责解释|有效期至")
+_CONDITION = re.compile(r"条件|应当(同时)?(满足|符合|具备)|不低于|以上|不高于|标准")
+
+
+def _share(asked: frozenset[str], own: frozenset[str], plan: Understanding) -> float:
+    """Share of the weight of some of the question's tokens that a span covers; 0.5 without any."""
+    weights = {token: plan.terms.weights[token] for token in asked if token in plan.terms.weights}
+    total = sum(weights.values())
+    if not total:
+        return 0.5
+    hit = plan.terms.covered(own)
+    return sum(weight for token, weight in weights.items() if token in hit) / total
+
+
+def _phrases(question: str, text: str) -> float:
+    """Share of the question's trigrams of Chinese characters that stand in the text."""
+    asked = re.sub(r"[^\u3400-\u9fff]", "", normalise(question))
+    grams = {asked[i : i + 3] for i in range(len(asked) - 2)}
+    return sum(gram in text for gram in grams) / len(grams) if grams else 0.0
+
+
+def _qualified(span: Span, plan: Understanding) -> float:
+    """-1 for each qualifier (合计, 累计, 当月) that the question or the span has and the other not."""
+    malus = 0.0
+    for words in lexicon()["qualifiers"]["groups"]:
+        asked = any(word in plan.question for word in words)
+        stated = any(word in span.text for word in words)
+        malus -= float(asked != stated)
+    return malus
+
+
+def _names_row(span: Span, plan: Understanding) -> bool:
+    """Whether the question names the row: a table's first cells say what a row is about."""
+    cells = tokens(" ".join(span.text.split(" | ")[:2]))
+    return bool(plan.terms.covered(cells))
+
+
+def _telling(spans: list[Span]) -> list[Span]:
+    """Without spans that are a heading or a table's caption and say nothing themselves."""
+    return [span for span in spans if span.lead or " | " in span.text or not _is_heading(span.text)]
+
+
+def _is_heading(text: str) -> bool:
+    lines = [MARKER.sub("", line).strip() for line in text.strip().split("\n")]
+    return all(len(line) <= 45 and not re.search(r"[。；：！？]", line) for line in lines)
+
+
+_LABELLED = re.compile(r"^[\u4e00-\u9fff]{2,8}：", re.MULTILINE)
+_OPENING = re.compile(r"有关事项通知如下|：\n|制定本措施|印发给你们")
+
+
+def is_head_matter(evidence: Evidence) -> bool:
+    """Number, issuer and salutation lines before the first clause: about the text, not of it."""
+    if evidence.label:
+        return False
+    short = evidence.text.count("\n") < 3
+    return len(_LABELLED.findall(evidence.text)) >= 2 or (short and bool(_OPENING.search(evidence.text)))
+
+
+def _by_embedding(evidence: Evidence, parts: Sequence[Clause]) -> Scored:
+    """A question in another language shares no words with the text: the embedding alone decides."""
+    spans = [replace(span, score=evidence.dense) for span in spans_of(evidence, parts)]
+    return Scored(evidence, tuple(spans), 0.0, evidence.dense)

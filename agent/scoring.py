@@ -64,7 +64,7 @@ def score_unit(
     coverage = plan.terms.coverage_of(tokens(evidence.text) | context)
     spans = [
         replace(span, score=weigh(features(span, plan, local, context, coverage)))
-        for span in _telling(spans_of(evidence, parts))
+        for span in telling(spans_of(evidence, parts))
     ]
     spans.sort(key=lambda span: -span.score)
     return Scored(evidence, tuple(spans), coverage, spans[0].score if spans else 0.0)
@@ -147,7 +147,7 @@ def _names_row(span: Span, plan: Understanding) -> bool:
     return bool(plan.terms.covered(cells))
 
 
-def _telling(spans: list[Span]) -> list[Span]:
+def telling(spans: list[Span]) -> list[Span]:
     """Without spans that are a heading or a table's caption and say nothing themselves."""
     return [span for span in spans if span.lead or " | " in span.text or not _is_heading(span.text)]
 

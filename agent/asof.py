@@ -48,14 +48,8 @@ def stated_day(question: str, today: date) -> AsOf | None:
             day = _day(match, today)
             if day is not None:
                 return AsOf(day, match.group())
-    if match := _RELATIVE.search(question):
-        years = {"去年": 1, "前年": 2}
-        if match["rel"] == "上个月":
-            month = today.month - 1 or 12
-            year = today.year - (today.month == 1)
-            return AsOf(date(year, month, monthrange(year, month)[1]), match.group())
-        year = today.year - years[match["rel"]]
-        return AsOf(date(year, 1, 1) if "初" in (match["part"] or "") else date(year, 12, 31), match.group())
+    if relative := _RELATIVE.search(question):
+        return AsOf(_relative_day(relative, today), relative.group())
     found = find_dates(question)
     if found and re.search(
         r"(那天|这天|当天|当日|时(?!间|候|长|限)|的时候|有效|适用|为准)",
@@ -95,6 +89,16 @@ def _day(match: re.Match[str], today: date) -> date | None:
         return _not_after(date(year, 12, 31), today)
     except ValueError:
         return None
+
+
+def _relative_day(match: re.Match[str], today: date) -> date:
+    """去年, 前年, 上个月: the last day of it, or the first where 初 says so."""
+    if match["rel"] == "上个月":
+        month = today.month - 1 or 12
+        year = today.year - (today.month == 1)
+        return date(year, month, monthrange(year, month)[1])
+    year = today.year - {"去年": 1, "前年": 2}[match["rel"]]
+    return date(year, 1, 1) if "初" in (match["part"] or "") else date(year, 12, 31)
 
 
 def _not_after(last: date, today: date) -> date:

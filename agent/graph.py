@@ -42,7 +42,7 @@ def build(library: Library, today: Callable[[], date]) -> Any:
     """The compiled graph."""
     from langgraph.graph import END, START, StateGraph
 
-    graph = StateGraph(State)
+    graph: Any = StateGraph(State)  # its overloads do not take a plain function of State
     for name, step in steps(library, today).items():
         graph.add_node(name, _told(name, step))
     graph.add_edge(START, "guard")

@@ -57,6 +57,7 @@ class Terms:
 
     weights: dict[str, float]
     synonyms: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+    known: frozenset[str] = frozenset()  # tokens that the library has somewhere
 
     def covered(self, text_tokens: frozenset[str]) -> frozenset[str]:
         """The question's tokens that a text has, a synonym counting for the word."""
@@ -85,7 +86,15 @@ class Terms:
             if token in present
         }
         total = sum(weights.values())
-        return Terms({t: w / total for t, w in weights.items()} if total else {}, self.synonyms)
+        scaled = {t: w / total for t, w in weights.items()} if total else {}
+        return Terms(scaled, self.synonyms, self.known)
+
+    def unanswered(self, text_tokens: frozenset[str]) -> float:
+        """Weight of the tokens that the library knows and this text does not have.
+
+        The sharpest sign of a near miss: the library has the word, but not where it was found.
+        """
+        return self.mass((self.weights.keys() & self.known) - self.covered(text_tokens))
 
     def __bool__(self) -> bool:
         return bool(self.weights)
@@ -101,6 +110,7 @@ def terms(question: str, doc_freq: Callable[[str], int], units: int) -> Terms:
     """
     text = content(question)
     weights: dict[str, float] = {}
+    found: set[str] = set()
     for run in index_token_runs(text):
         known = [min(doc_freq(token), units) for token in run]
         for at, (token, frequency) in enumerate(zip(run, known, strict=True)):
@@ -113,6 +123,8 @@ def terms(question: str, doc_freq: Callable[[str], int], units: int) -> Terms:
             weight = math.log(1 + units / (1 + frequency))
             if re.fullmatch(r"[\d.]+%?", token):
                 weight *= FIGURE
+            if frequency:
+                found.add(token)
             weights[token] = weight * (UNKNOWN if frequency == 0 else 0.5 if functional else 1.0)
     asked = normalise(question)
     pairs = []
@@ -127,7 +139,7 @@ def terms(question: str, doc_freq: Callable[[str], int], units: int) -> Terms:
     total = sum(weights.values())
     if total:
         weights = {token: weight / total for token, weight in weights.items()}
-    return Terms(weights, tuple(pairs))
+    return Terms(weights, tuple(pairs), frozenset(found))
 
 
 def emphasised(whole: Terms, own: frozenset[str], factor: float) -> Terms:
@@ -136,7 +148,8 @@ def emphasised(whole: Terms, own: frozenset[str], factor: float) -> Terms:
         t: weight * (factor if t in own or t[0] == "?" else 1.0) for t, weight in whole.weights.items()
     }
     total = sum(weights.values())
-    return Terms({t: w / total for t, w in weights.items()} if total else {}, whole.synonyms)
+    scaled = {t: w / total for t, w in weights.items()} if total else {}
+    return Terms(scaled, whole.synonyms, whole.known)
 
 
 def index_token_runs(text: str) -> list[list[str]]:

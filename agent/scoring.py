@@ -19,13 +19,13 @@ from corpus.model import Clause
 from index.types import Evidence
 
 WEIGHTS: dict[str, float] = {
-    "direct": 0.25,  # share of the question's words in the span and its lead
+    "direct": 0.24,  # share of the question's words in the span and its lead
     "framed": 0.15,  # with the headings and the title
-    "within": 0.2,  # weighted by rarity within the document
-    "document": 0.2,  # share of the question's words anywhere in the document
+    "within": 0.16,  # weighted by rarity within the document
+    "document": 0.22,  # share of the question's words anywhere in the document
     "unit": 0.05,  # in the whole unit
     "fused": 0.15,  # the search's own score
-    "dense": 0.15,  # cosine
+    "dense": 0.175,  # cosine
     "focus": 0.0,  # share of the words beside the question word
     "phrase": 0.0,  # share of the question's trigrams
     "figure": 0.1,  # states the kind of figure asked for (-1: does not)
@@ -48,6 +48,7 @@ class Scored:
     spans: tuple[Span, ...]
     coverage: float  # share of the question's weight in the unit, its title and headings
     score: float
+    unanswered: float = 0.0  # weight of words that the library knows and this unit has not
 
 
 def score_unit(
@@ -61,13 +62,15 @@ def score_unit(
     if plan.lang == "en":
         return _by_embedding(evidence, parts)
     context = tokens(" ".join((evidence.title, *evidence.heading_path)))
-    coverage = plan.terms.coverage_of(tokens(evidence.text) | context)
+    whole = tokens(evidence.text) | context
+    coverage = plan.terms.coverage_of(whole)
     spans = [
         replace(span, score=weigh(features(span, plan, local, context, coverage)))
         for span in telling(spans_of(evidence, parts))
     ]
     spans.sort(key=lambda span: -span.score)
-    return Scored(evidence, tuple(spans), coverage, spans[0].score if spans else 0.0)
+    best = spans[0].score if spans else 0.0
+    return Scored(evidence, tuple(spans), coverage, best, plan.terms.unanswered(whole))
 
 
 def weigh(found: dict[str, float]) -> float:

@@ -47,11 +47,13 @@ def _by_intent(
         return Draft("clarify", [Statement(msg("answer.what_about"), note=True)])
     if plan.articles and plan.doc_ids:
         return _clause_draft(plan, scored, library)
-    if plan.intent == "validity" and (docs := _subject_documents(plan, scored, library)):
-        if draft := validity_draft(plan, docs, library, role):
-            return draft
-    if plan.intent == "compare" and (draft := _compare(plan, scored, units, library, role)):
-        return draft
+    versions: Draft | None = None
+    if plan.intent == "validity":
+        versions = validity_draft(plan, _subject_documents(plan, scored, library), library, role)
+    elif plan.intent == "compare":
+        versions = _compare(plan, scored, library, role)
+    if versions is not None:
+        return versions
     draft = write(scored, units, plan)
     if plan.intent == "eligibility" and draft.status == "answered":
         key = "answer.check_yourself" if plan.has_facts else "answer.tell_me_more"
@@ -136,27 +138,18 @@ def _subject_documents(plan: Understanding, scored: list[Scored], library: Libra
     return [best] if best and fit(best) >= 0.5 else []
 
 
-def _compare(
-    plan: Understanding,
-    scored: list[Scored],
-    units: Mapping[str, Sequence[Clause]],
-    library: Library,
-    role: Role,
-) -> Draft | None:
+def _compare(plan: Understanding, scored: list[Scored], library: Library, role: Role) -> Draft | None:
     """The clause that holds now beside the one it replaced."""
     snapshot = library.catalog.snapshot()
     docs = documents_for(plan, library) or _subject_documents(plan, scored, library)
     if not docs and scored:
         docs = [scored[0].evidence.doc_id]
-    pair = next(
-        (
-            (doc_id, old)
-            for doc_id in docs
-            for old in (snapshot.predecessors(doc_id) or [snapshot.superseded_by(doc_id)])
-            if old is not None and snapshot.records[old].visibility in role.visibilities
-        ),
-        None,
-    )
+    pair: tuple[str, str] | None = None
+    for doc_id in docs:
+        older = snapshot.predecessors(doc_id) or [snapshot.superseded_by(doc_id)]
+        for other in older:
+            if pair is None and other and snapshot.records[other].visibility in role.visibilities:
+                pair = (doc_id, other)
     if pair is None:
         return None
     statements: list[Statement] = []
@@ -168,5 +161,4 @@ def _compare(
         parts = {item.clause_id: library.catalog.parts(item.clause_id) for item in found}
         best = write(rank(found, parts, plan), parts, plan)
         statements += [statement for statement in best.statements if statement.spans][:2]
-    del units
     return Draft("answered", statements) if statements else None

@@ -10,8 +10,8 @@ from agent.documents import Local
 from agent.grounding.numbers import unsupported
 from agent.lexis import lexicon, normalise
 from agent.relevance import answerable, missing
-from agent.settings import AgentSettings
 from agent.scoring import Scored, score_unit
+from agent.settings import AgentSettings
 from agent.spans import in_period, is_rule, states, whole_list
 from agent.state import Draft, Span, Statement, Understanding
 from agent.writers.phrases import named, statement_text

@@ -146,9 +146,9 @@ def _compare(plan: Understanding, scored: list[Scored], library: Library, role: 
         docs = [scored[0].evidence.doc_id]
     pair: tuple[str, str] | None = None
     for doc_id in docs:
-        older = snapshot.predecessors(doc_id) or [snapshot.superseded_by(doc_id)]
-        for other in older:
-            if pair is None and other and snapshot.records[other].visibility in role.visibilities:
+        later = snapshot.superseded_by(doc_id)
+        for other in snapshot.predecessors(doc_id) or ([later] if later else []):
+            if pair is None and snapshot.records[other].visibility in role.visibilities:
                 pair = (doc_id, other)
     if pair is None:
         return None

@@ -17,7 +17,8 @@ _TURN = re.compile(
     r"(忽略|无视|忘记|忘掉|不要管|跳过|绕过|覆盖)[^。，；\n]{0,12}(规则|指令|指示|要求|设定|限制|提示|约束|安全|身份|之前的|以上|前面|上面)"
     r"|系统提示|提示词|system\s*prompt"
     r"|(ignore|disregard|forget|bypass)\b.{0,40}\b(instruction|rule|prompt|previous|above|polic|restriction)"
-    r"|(你现在|从现在起你|从现在开始你|请你)(是|扮演|充当|变成|假装)|假装你是|扮演(一个|一名|管理员|领导)|开发者模式|developer mode|\bDAN\b|jailbreak|越狱"
+    r"|(你现在|从现在起你|从现在开始你|请你)(是|扮演|充当|变成|假装)|假装你是|扮演(一个|一名|管理员|领导)"
+    r"|开发者模式|developer mode|\bDAN\b|jailbreak|越狱"
     r"|(输出|显示|告诉我|打印|泄露|给我|导出|列出)[^。\n]{0,16}(密码|密钥|口令|api[\s_-]*key|token|环境变量|数据库连接|配置文件|源代码|内部文件|内部资料|涉密|机密文件|隐藏)"
     r"|(以|用|切换到|提升为|当成|作为)[^。，\n]{0,6}(staff|official|管理员|工作人员|root|内部人员)[^。\n]{0,4}(身份|权限|角色|回答)"
     r"|<\s*script|drop\s+table|/etc/passwd|\brm\s+-rf\b",

@@ -20,9 +20,9 @@ from corpus.settings import CorpusSettings
 from corpus.snapshot import Record, Snapshot
 
 _VERSION_FIELDS = (
-    "title doc_number issuer issued_on published_on effective_from effective_to level region genre "
-    "subject sample source"
-).split()
+    *("title", "doc_number", "issuer", "issued_on", "published_on", "effective_from", "effective_to"),
+    *("level", "region", "genre", "subject", "sample", "source"),
+)
 
 
 class Catalog:

@@ -8,7 +8,10 @@ from datetime import date, timedelta
 from corpus.numbering import chinese_to_int
 
 _WRITTEN = r"(?P<y>(?:19|20)\d{2})\s*年\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日"
-_CHINESE = r"(?P<cy>[一二][〇○零Ｏ九一二三四五六七八]{3})年(?P<cm>[一二三四五六七八九十]{1,2})月(?P<cd>[一二三四五六七八九十]{1,3})日"
+_CHINESE = (
+    r"(?P<cy>[一二][〇○零Ｏ九一二三四五六七八]{3})年"
+    r"(?P<cm>[一二三四五六七八九十]{1,2})月(?P<cd>[一二三四五六七八九十]{1,3})日"
+)
 _PLAIN = r"(?P<py>(?:19|20)\d{2})(?P<sep>[-./])(?P<pm>\d{1,2})(?P=sep)(?P<pd>\d{1,2})(?!\d)"
 _COMPACT = r"(?<!\d)(?P<ky>(?:19|20)\d{2})(?P<km>0[1-9]|1[0-2])(?P<kd>0[1-9]|[12]\d|3[01])(?!\d)"
 
@@ -49,6 +52,25 @@ def parse_date(text: str) -> date | None:
     text = text.strip()
     match = DATE.match(text) or DATE_IN_NAME.match(text)
     return from_match(match) if match else None
+
+
+_MONTH = re.compile(r"(?P<y>(?:19|20)\d{2})\s*年\s*(?P<m>\d{1,2})\s*月(?!\s*\d{1,2}\s*日)")
+
+
+def month_of(text: str, whole: bool = False) -> date | None:
+    """The first day of the month that `text` begins with (or is, if `whole`), where it names no day.
+
+    >>> month_of("2023年8月（具体日期未查得）")
+    datetime.date(2023, 8, 1)
+    """
+    text = text.strip()
+    match = _MONTH.fullmatch(text) if whole else _MONTH.match(text)
+    return _date(int(match["y"]), int(match["m"]), 1) if match else None
+
+
+def last_of_month(day: date) -> date:
+    """The last day of the month that `day` lies in."""
+    return add_years(day.replace(day=1), 0, 1) - timedelta(days=1)
 
 
 def add_years(day: date, years: int, months: int = 0) -> date:

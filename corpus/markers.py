@@ -10,10 +10,14 @@ _N = f"[{CHINESE}]"
 _GAP = r"[\s\u3000]*"
 
 ARTICLE = re.compile(rf"^第{_GAP}(?P<number>{_N}+|\d+){_GAP}条(?:之(?P<sub>{_N}+))?")
-DIVISION = re.compile(rf"^第{_GAP}(?P<number>{_N}+|\d+){_GAP}(?P<kind>编|分编|篇|部分|章|节)(?![的规至和或第中、，])")
+DIVISION = re.compile(
+    rf"^第{_GAP}(?P<number>{_N}+|\d+){_GAP}(?P<kind>编|分编|篇|部分|章|节)(?![的规至和或第中、，])"
+)
 DIVISION_RANK = {"编": 1, "篇": 1, "部分": 1, "分编": 2, "章": 3, "节": 4}
 ITEM = re.compile(rf"^[（(]{_GAP}(?P<number>{_N}+){_GAP}[）)]")
-SUBITEM = re.compile(r"^(?:(?P<number>\d{1,2})\s*[.．、](?!\d)|[（(](?P<round>\d{1,2})[）)]|(?P<circle>[①-⑳]))")
+SUBITEM = re.compile(
+    r"^(?:(?P<number>\d{1,2})\s*[.．、](?!\d)|[（(](?P<round>\d{1,2})[）)]|(?P<circle>[①-⑳]))"
+)
 CONTENTS = re.compile(r"^目[\s\u3000]*[录次]$")
 ATTACHMENT = re.compile(
     r"^[【\[]?附[\s\u3000]*(?P<word>[件表录])[\s\u3000]*(?P<number>\d{1,2}|[一二三四五六七八九十]{1,2})?[】\]]?"
@@ -33,7 +37,9 @@ _SECTIONS = (
 _SHOWN = {1: "{n}、", 2: "（{n}）", 3: "{n}.", 4: "（{n}）", 5: "{n}"}
 
 # After an article number inside a sentence: 第十条规定, 第三条第二款, 第五条至第七条, 第八条所列.
-_REFERENCE_TAIL = re.compile(r"^(?:[、，,和及或至到]|规定|所[列称]|的|第[一二三四五六七八九十\d]+[款项]|中|、|之规定)")
+_REFERENCE_TAIL = re.compile(
+    r"^(?:[、，,和及或至到]|规定|所[列称]|的|第[一二三四五六七八九十\d]+[款项]|中|、|之规定)"
+)
 
 
 def article_number(line: str) -> tuple[int, int] | None:

@@ -8,38 +8,34 @@ is None.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from corpus.dates import DATE_IN_NAME, find_dates, from_match, parse_date
+from corpus.dates import DATE_IN_NAME, find_dates, from_match, month_of, parse_date
+from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
 from corpus.markers import DIVISION, article_number, section_marker
-from corpus.model import Block, RawDocument
-from corpus.numbering import DOC_NUMBER, PLAIN_NUMBER
+from corpus.model import RawDocument, Relation
+from corpus.numbering import read_number
 from corpus.places import level_and_region
-from corpus.validity import read_relations, read_terms, resolve
+from corpus.secrecy import declared_visibility
+from corpus.titles import clean_title, genre_of, title_of_heading, title_of_lines
+from corpus.validity import Terms, read_relations, read_terms, resolve
 
-GENRES = (
-    "实施细则 管理办法 暂行办法 若干政策措施 若干措施 政策措施 指导意见 实施意见 实施方案 工作方案 行动方案 行动计划 "
-    "三年行动 运行监测月报 月报 季报 年报 简报 公报 快报 解读 问答 指南 指引 名单 目录 清单 公示 公告 通告 通知 通报 "
-    "决定 决议 命令 意见 办法 规定 条例 细则 规则 方案 规划 计划 措施 报告 请示 批复 函 纪要 标准 规范 法"
-).split()
 SUBJECTS = {
-    "未来产业": "未来产业 10+X 八个一 先导区 量子 具身智能 低空经济 合成生物 1650 产业体系 集群".split(),
-    "项目状态": "项目 监测 月报 运行情况 增加值 投资 进度 统计公报 开工".split(),
-    "扶持政策": "扶持 支持 补助 奖励 贴息 专精特新 小巨人 梯度培育 认定 申报 首台套 绿色工厂 加计扣除 优惠 减免 单项冠军 数字化转型 智改数转 惠企".split(),
+    "未来产业": (
+        *("未来产业", "10+X", "八个一", "先导区", "量子", "具身智能", "低空经济", "合成生物", "1650"),
+        *("产业体系", "集群"),
+    ),
+    "项目状态": ("项目", "监测", "月报", "运行情况", "增加值", "投资", "进度", "统计公报", "开工"),
+    "扶持政策": (
+        *("扶持", "支持", "补助", "奖励", "贴息", "专精特新", "小巨人", "梯度培育", "认定", "申报", "首台套"),
+        *("绿色工厂", "加计扣除", "优惠", "减免", "单项冠军", "数字化转型", "智改数转", "惠企"),
+    ),
 }
+_LEVELS = ("国家", "省", "市", "县")
 _HEAD_LINES = 30
-_SAMPLE = re.compile(r"示例摘编|虚构数据")
-_LABELLED = re.compile(r"^[\s\u3000>*]*(?P<key>[\u4e00-\u9fff]{2,8})[\s\u3000]*[:：][\s\u3000]*(?P<value>.+)$")
-_LABELS = {
-    "doc_number": ("发文字号", "文号", "文件编号", "发文号", "文件号"),
-    "issuer": ("发文机关", "发布机构", "发布机关", "发布单位", "制定机关", "发文单位", "印发机关", "来源"),
-    "issued_on": ("成文日期", "签发日期", "印发日期", "发文日期"),
-    "published_on": ("公布日期", "发布日期", "发布时间", "公开日期", "生成日期"),
-    "effective_from": ("施行日期", "实施日期", "生效日期", "执行日期"),
-    "effective_to": ("失效日期", "废止日期", "有效期至", "截止日期"),
-}
 _DECLARED = {
     "title": ("title", "articletitle", "标题", "名称"),
     "doc_number": ("doc_number", "发文字号", "文号", "number"),
@@ -57,10 +53,16 @@ _DECLARED = {
 }
 _DATES = ("issued_on", "published_on", "effective_from", "effective_to")
 _ADOPTED = re.compile(r"(通过|修订|修正|公布|发布|颁布|施行)")
-_TITLE_END = re.compile(r"(?:" + "|".join(sorted(GENRES, key=len, reverse=True)) + r")(?:[（(].{1,20}[）)])?$")
-_RED_HEAD = re.compile(r"^[\u4e00-\u9fff、\s]{4,60}文件$")
-_ORGAN = r"(?:[\u4e00-\u9fff]{2,20}?(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|委员会|国务院|总局|厅|局|部|委|办公室|银行|院))"
+_ORGAN_END = (
+    r"(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|委员会|国务院|总局|厅|局|部|委|办公室"
+    r"|银行|院|署|中心|协会)"
+)
+_ORGAN = rf"(?:[\u4e00-\u9fff]{{2,20}}?{_ORGAN_END})"
+_ORGANS = re.compile(rf"{_ORGAN}(?:[\s、]*{_ORGAN})*")
 _FROM_TITLE = re.compile(rf"^(?P<organs>{_ORGAN}(?:[\s、]*{_ORGAN})*)\s*(?:关于|印发|转发|公告|通告|令)")
+_PRINTED = re.compile(r"(?P<date>\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*印发$")
+_EXPLAINS = re.compile(r"解读|答记者问|政策问答|一图读懂|图解")
+_DRAFT = re.compile(r"征求意见稿|公开征求|征求.{0,30}意见|（草案|送审稿")
 
 
 @dataclass(slots=True)
@@ -75,6 +77,15 @@ class Metadata:
         if value and name not in self.values:
             self.values[name] = value
             self.basis[name] = where
+
+    def month(self, first: date, where: str) -> None:
+        """A date of issue of which only the month is stated: it stays without a day.
+
+        `basis["issued_month"]` keeps it as YYYY-MM, for what takes effect in that month.
+        """
+        if "issued_on" not in self.values:
+            self.basis.setdefault("issued_month", f"{first:%Y-%m}")
+            self.basis.setdefault("issued_on", f"{where} (月)")
 
     def get(self, name: str) -> Any:
         return self.values.get(name)
@@ -92,28 +103,46 @@ def read_metadata(raw: RawDocument, text: str) -> Metadata:
     _signature(meta, lines)
     _adoption(meta, head)
     _life(meta, text, raw)
-    _issuer(meta, head, lines)
+    _issuer(meta, head)
     _sample(meta, raw, head)
+    if stated := declared_visibility(raw.declared, lines):
+        meta.put("visibility", *stated)
     level, region = level_and_region(meta.get("title") or "", meta.get("issuer") or "")
     meta.put("level", level, "issuer")
     meta.put("region", region, "issuer")
-    genre = _TITLE_END.search(_bare_title(meta.get("title") or ""))
-    meta.put("genre", re.sub(r"[（(].*$", "", genre.group()) if genre else None, "title")
+    meta.put("genre", genre_of(meta.get("title") or ""), "title")
     meta.put("subject", _subject(meta.get("title") or "", text, meta.get("genre")), "words")
-    meta.values["relations"] = tuple(read_relations(text))
+    meta.values["relations"] = _relations(meta.get("title") or "", text)
     return meta
+
+
+def _relations(title: str, text: str) -> tuple[Relation, ...]:
+    """What the text does to others. One that explains another, or asks for opinions on a draft,
+    repeals nothing by telling what the other will repeal."""
+    if _DRAFT.search(title):
+        return ()
+    if _EXPLAINS.search(title):
+        named = re.search(r"《((?:[^《》]|《[^《》]*》)+)》", title)
+        return (Relation("interprets", named.group(1), None),) if named else ()
+    return tuple(read_relations(text))
 
 
 def _labelled(meta: Metadata, head: list[str]) -> None:
     """发文字号：… and the like in the first lines, as information boxes and digests have them."""
     for line in head:
-        for piece in re.split(r"[\u3000|]{1,}|\s{2,}|；", line):
-            match = _LABELLED.match(piece)
-            if not match or len(piece) > 120:
+        if section_marker(line) or article_number(line):
+            continue
+        whole = label_of(line)
+        pieces = (
+            [line] if whole and whole[0] in LABELS["doc_number"] else re.split(r"[\u3000|]+|\s{2,}|；", line)
+        )
+        for piece in pieces:
+            label = label_of(piece)
+            if label is None or len(piece) > 120:
                 continue
-            for name, labels in _LABELS.items():
-                if match["key"] in labels:
-                    _put_text(meta, name, match["value"].strip(), f"{match['key']}：")
+            for name, labels in LABELS.items():
+                if label[0] in labels:
+                    _put_text(meta, name, label[1], f"{label[0]}：")
 
 
 def _declared(meta: Metadata, raw: RawDocument) -> None:
@@ -126,99 +155,53 @@ def _declared(meta: Metadata, raw: RawDocument) -> None:
 
 
 def _put_text(meta: Metadata, name: str, value: str, where: str) -> None:
+    """A value as text, turned into what its field holds; what cannot be such a value is left."""
     if name in _DATES:
         meta.put(name, parse_date(value), where)
+        if name == "issued_on" and (month := month_of(value)):
+            meta.month(month, where)
     elif name == "doc_number":
-        match = DOC_NUMBER.search(value) or PLAIN_NUMBER.search(value)
-        meta.put(name, match.group().strip() if match else None, where)
-    elif name == "issuer" and (len(value) > 80 or re.search(r"[。；]|未查得|网", value)):
-        return
-    else:
+        meta.put(name, read_number(value), where)
+    elif _may_be(name, value):
         meta.put(name, value, where)
+
+
+def _may_be(name: str, value: str) -> bool:
+    """Whether the value is one that the field can hold: anybody may write anything into a keyword."""
+    if name == "issuer":
+        return len(value) <= 80 and not re.search(r"[。；]|未查得|网", value)
+    known = {"subject": (*SUBJECTS, "法律法规"), "level": _LEVELS}
+    return name not in known or value in known[name]
 
 
 def _title(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
     """A heading of level 1; else the lines at the top that end as titles do."""
-    for block in raw.blocks[:12]:
-        if block.kind == "heading" and (block.level or 9) <= 1 and not _RED_HEAD.match(block.text):
-            title, where = _joined_heading(raw.blocks, block), "heading 1"
-            meta.put("title", _clean_title(title), where)
-            break
+    meta.put("title", title_of_heading(raw.blocks), "heading 1")
     if not meta.get("title"):
-        meta.put("title", _title_from_lines(head), "first lines")
+        meta.put("title", title_of_lines(head), "first lines")
     for block in raw.blocks[:12]:
         if block.kind == "heading" and not DIVISION.match(block.text) and not section_marker(block.text):
-            meta.put("title", _clean_title(block.text), "heading")
-    meta.put("title", _clean_title(raw.declared.get("title", "")), "declared title")
+            meta.put("title", clean_title(block.text), "heading")
+    meta.put("title", clean_title(raw.declared.get("title", "")), "declared title")
     if head:
-        first = next((line for line in head if len(line) >= 4 and not DOC_NUMBER.fullmatch(line)), head[0])
-        meta.put("title", _clean_title(first)[:80], "first line")
+        first = next((line for line in head if len(line) >= 4 and not is_number_line(line)), head[0])
+        meta.put("title", clean_title(first)[:80], "first line")
     meta.put("title", raw.path.stem, "file name")
-
-
-def _joined_heading(blocks: tuple[Block, ...], block: Block) -> str:
-    """A title that was broken over several heading lines, as one."""
-    at = blocks.index(block)
-    title = block.text
-    for following in blocks[at + 1 : at + 3]:
-        if following.kind != "heading" or following.level != block.level or _TITLE_END.search(title):
-            break
-        title += following.text
-    return title
-
-
-def _title_from_lines(head: list[str]) -> str | None:
-    """Titles of 公文 without styles: one to four short lines, ending in a 文种."""
-    for start, line in enumerate(head[:10]):
-        if _skippable(line):
-            continue
-        title = ""
-        for piece in head[start : start + 4]:
-            if re.search(r"[。；：:]$", piece) or section_marker(piece) or article_number(piece):
-                break
-            title += piece
-            if _TITLE_END.search(title) and title.count("《") == title.count("》"):
-                return _clean_title(title)
-        if len(line) > 60:
-            return None
-    return None
-
-
-def _skippable(line: str) -> bool:
-    bare = re.sub(r"[\s\u3000]", "", line)
-    return bool(
-        _RED_HEAD.match(line)
-        or DOC_NUMBER.fullmatch(bare)
-        or _LABELLED.match(line)
-        or re.match(r"^(附件\d*|特急|加急|急件|机密|秘密|[（(【].{2,30}[）)】]|\d+|来源.*|第\d+期)$", bare)
-        or (_SAMPLE.search(line) and len(line) > 30)
-    )
-
-
-def _bare_title(title: str) -> str:
-    """The title without trailing notes in brackets (示例摘编, 2026年修订)."""
-    return re.sub(r"[（(【\[][^（()）】\]]{1,20}[）)】\]]$", "", title.strip()).rstrip("》")
-
-
-def _clean_title(title: str) -> str:
-    title = re.sub(r"[\s\u3000]+", " ", title).strip()
-    title = re.sub(r"(?<=[\u4e00-\u9fff》）]) (?=[\u4e00-\u9fff《（])", "", title)
-    return re.sub(r"^[【\[（(](?:示例摘编|虚构数据|示例)[】\]）)]\s*", "", title)
 
 
 def _number(meta: Metadata, head: list[str], raw: RawDocument) -> None:
     """The 发文字号 stands alone on a line near the top, or in brackets right after the title."""
-    for line in head[:12]:
-        bare = re.sub(r"\s", "", line)
-        match = DOC_NUMBER.match(bare) or PLAIN_NUMBER.match(bare)
-        if match and len(bare) - match.end() <= 12 and "《" not in line:
-            meta.put("doc_number", match.group(), "own line")
-    for line in head[:6]:
-        if match := re.match(r"^[（(](.*号)[）)]$", re.sub(r"\s", "", line)):
-            number = DOC_NUMBER.search(match.group(1)) or PLAIN_NUMBER.search(match.group(1))
-            meta.put("doc_number", number.group() if number else None, "under the title")
-    title_number = DOC_NUMBER.search(raw.path.stem)
-    meta.put("doc_number", title_number.group() if title_number else None, "file name")
+    for index, line in enumerate(head[:12]):
+        # 国务院令 / 第722号 and 国家税务总局公告 / 2023年第7号 are one number over two lines
+        if index and re.search(r"(?:令|公告|通告)$", head[index - 1]) and re.match(r"^[\d第]", line):
+            meta.put("doc_number", read_number(f"{head[index - 1]}{line}"), "own lines")
+        number = read_number(line)
+        bare = re.sub(r"[\s\u3000（(〔【]", "", line)
+        if number is None or "《" in line or not bare.startswith(re.sub(r"\s", "", number)[:2]):
+            continue
+        if len(bare) <= len(number) + 12:
+            meta.put("doc_number", number, "own line")
+    meta.put("doc_number", read_number(raw.path.stem), "file name")
 
 
 def _signature(meta: Metadata, lines: list[str]) -> None:
@@ -226,15 +209,32 @@ def _signature(meta: Metadata, lines: list[str]) -> None:
     for index, line in enumerate(lines):
         bare = re.sub(r"[\s\u3000]", "", line)
         found = find_dates(bare)
-        if not found or found[0][1:] != (0, len(bare)) or index < 2:
+        day = found[0][0] if found and found[0][1:] == (0, len(bare)) else None
+        month = None if day else month_of(bare, whole=True)
+        if index < 2 or (day is None and month is None):
             continue
         rest = lines[index + 1 : index + 3]
-        last = not rest or all(len(other) < 60 for other in rest) or any("附件" in other for other in rest)
-        if last:
-            meta.put("issued_on", found[0][0], "signature")
-            organ = re.sub(r"[\s\u3000]+", " ", lines[index - 1]).strip()
-            if 3 < len(organ) <= 60 and re.fullmatch(rf"{_ORGAN}(?:[\s、]*{_ORGAN})*", organ):
-                meta.put("issuer", re.sub(r"[\s、]+", "、", organ), "signature")
+        if not (all(len(other) < 60 for other in rest) or any("附件" in other for other in rest)):
+            continue
+        organs = _signers(lines[max(0, index - 6) : index])
+        meta.put("issued_on", day, "signature")
+        if month and organs:
+            meta.month(month, "signature")
+        meta.put("issuer", "、".join(organs), "signature")
+    for line in lines[-3:]:
+        if printed := _PRINTED.search(line):
+            meta.put("issued_on", find_dates(printed["date"])[0][0], "印发")
+
+
+def _signers(above: Sequence[str]) -> list[str]:
+    """The issuers that sign right above the date, one a line or several, in their order."""
+    organs: list[str] = []
+    for line in reversed(above):
+        text = re.sub(r"[\s\u3000]+", " ", line).strip()
+        if not (3 < len(text) <= 60 and _ORGANS.fullmatch(text)):
+            break
+        organs[:0] = re.split(r"[\s、]+", text)
+    return organs
 
 
 def _adoption(meta: Metadata, head: list[str]) -> None:
@@ -262,7 +262,9 @@ def _adoption(meta: Metadata, head: list[str]) -> None:
 
 def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
     """施行 and 有效期, from the text; the wording's own date and the file's name where it is silent."""
-    terms = read_terms(text)
+    title = meta.get("title") or ""
+    own = not (_EXPLAINS.search(title) or _DRAFT.search(title))  # else it tells of another's life
+    terms = read_terms(text) if own else Terms()
     issued = meta.get("published_on") or meta.get("issued_on")
     start, end = resolve(terms, issued)
     basis = terms.basis or {}
@@ -279,31 +281,44 @@ def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
     meta.put("effective_to", end, basis.get("effective_to", "text"))
     meta.put("effective_from", in_name if not _is_series(meta) else None, "file name")
     meta.put("effective_from", wording, "preamble")
-    meta.put("issued_on", in_name, "file name")
+    if meta.basis.get("issued_month") is None:
+        meta.put("issued_on", in_name, "file name")
 
 
 def _is_series(meta: Metadata) -> bool:
     return bool(re.search(r"(报|报告|公报|情况|简报|纪要|名单|公示)(?:[（(].*)?$", meta.get("title") or ""))
 
 
-def _issuer(meta: Metadata, head: list[str], lines: list[str]) -> None:
+def _issuer(meta: Metadata, head: list[str]) -> None:
     title = meta.get("title") or ""
     if match := _FROM_TITLE.match(title):
-        organs = match["organs"].strip()
-        meta.put("issuer", re.sub(r"[\s、]+", "、", organs), "title")
-    for line in head[:4]:
-        if _RED_HEAD.match(line):
-            meta.put("issuer", re.sub(r"\s+", "、", line.removesuffix("文件").strip()), "red head")
-    del lines
+        meta.put("issuer", re.sub(r"[\s、]+", "、", match["organs"].strip()), "title")
+    for line in head[:6]:
+        if RED_HEAD.match(line):
+            organs = re.sub(r"[\s\u3000]*文件$", "", line).strip()
+            meta.put("issuer", re.sub(r"\s+", "、", _together(organs)), "red head")
+    number = meta.get("doc_number") or ""
+    if order := re.match(r"^([\u4e00-\u9fff、 ]{2,40}?)(?:令|公告|通告)", number):
+        meta.put("issuer", re.sub(r"[\s、]+", "、", order.group(1).strip()), "number")
+
+
+def _together(organs: str) -> str:
+    """江 苏 省 人 民 政 府 without the spaces that only spread the letters."""
+    words = organs.split()
+    return "".join(words) if all(len(word) == 1 for word in words) else organs
 
 
 def _sample(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
     """The label of sample content, which must never be mistaken for an official text."""
-    declared = " ".join(raw.declared.values())
-    for where, content in (("declared", declared), ("first lines", "\n".join(head[:8])), ("file name", raw.path.name)):
-        if found := _SAMPLE.search(content):
+    places = (
+        ("declared", " ".join(raw.declared.values())),
+        ("first lines", "\n".join(head[:8])),
+        ("file name", raw.path.name),
+    )
+    for where, content in places:
+        if found := SAMPLE_MARK.search(content):
             meta.put("sample", found.group(), where)
-    if (value := meta.get("sample")) and not _SAMPLE.search(value):
+    if (value := meta.get("sample")) and not SAMPLE_MARK.search(value):
         del meta.values["sample"]
 
 

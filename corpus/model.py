@@ -104,7 +104,8 @@ class Clause:
     doc_id: str
     seq: int
     kind: ClauseKind
-    label: str | None  # 第十条第一款 | 一、（二） | 附件1 第三条 | 表2 第3行; None where the text has no number
+    # 第十条第一款 | 一、（二） | 附件1 第三条 | 表2 第3行; None where the text has no number
+    label: str | None
     heading_path: tuple[str, ...]
     text: str
     start: int
@@ -152,6 +153,7 @@ class Version:
     subject: str | None = None  # 扶持政策 | 未来产业 | 项目状态 | 法律法规
     sample: str | None = None  # 示例摘编 | 虚构数据; None for a document as issued
     source: str | None = None  # for a digest: title, number and date of the real document
+    visibility: Visibility | None = None  # as the document states it of itself
     basis: dict[str, str] = field(default_factory=dict)  # field -> where its value was read
     relations: tuple[Relation, ...] = ()
 

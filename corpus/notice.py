@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from corpus.head import HEAD_CHARS, is_head_line
 from corpus.markers import ATTACHMENT, BULLET, QUESTION, section_marker, section_order
 from corpus.units import Draft, Line, table_draft
 
@@ -17,9 +18,17 @@ WHOLE_SECTION = 500  # characters up to which a section with numbered points sta
 PASSAGE_MIN = 60  # shorter unnumbered paragraphs are joined with what follows
 PASSAGE_MAX = 500
 
-_DATE_LINE = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$|^[二〇○零一三四五六七八九]{4}年.{1,3}月.{1,3}日$")
-_SIGNATURE = re.compile(r"^[^。，；：:！？\d]{2,60}(厅|局|部|委|政府|办公室|委员会|总局|院|银行|中心|协会|处|办)$")
+_CLOSING_LINES = 16  # a signature with a list of attachments before it and a note after it
+_DATE_LINE = re.compile(
+    r"^\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?$"
+    r"|^[二〇○零一三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月(?:[一二三四五六七八九十]{1,3}日)?$"
+)
+_ORGAN_END = "厅|局|部|委|政府|办公室|委员会|总局|院|银行|中心|协会|学会|联合会|公司|集团|领导小组|处|办|署"
+_SIGNATURE = re.compile(rf"^[^。，；：:！？\d]{{2,60}}(?:{_ORGAN_END})(?:[（(][^（）()]{{1,12}}[）)])?$")
 _NOTE_LINE = re.compile(r"^[（(][^）)]{2,60}[）)]$")
+_PRINTED = re.compile(r"^(?:抄送|主送|抄报)[:：]|\d{4}年\d{1,2}月\d{1,2}日印发$")
+_ATTACHMENTS = re.compile(r"^附件[:：]")
+_ATTACHMENT_ITEM = re.compile(r"^\d{1,2}[.．、](?!\d)[^。；;]{2,60}$")
 
 
 @dataclass(slots=True)
@@ -41,12 +50,47 @@ class _Node:
 
 
 def is_closing(line: Line) -> bool:
-    """Signature, date, note in brackets or list of attachments at the end of a text."""
-    text = line.text.replace(" ", "").replace("\u3000", "")
-    if line.is_table or len(text) > 60:
+    """Signature, date, note in brackets, printing note or list of attachments at the end of a text."""
+    text = _bare(line)
+    if line.is_table or len(text) > 120:
         return False
-    attachments = re.match(r"^附件[:：]", text) and not ATTACHMENT.match(text)
-    return bool(_DATE_LINE.match(text) or _SIGNATURE.match(text) or _NOTE_LINE.match(text) or attachments)
+    if _PRINTED.search(text) or (_ATTACHMENTS.match(text) and not ATTACHMENT.match(text)):
+        return True
+    if len(text) > 60 or section_marker(text) is not None:
+        return False
+    return any(pattern.match(text) for pattern in (_DATE_LINE, _SIGNATURE, _NOTE_LINE))
+
+
+def closing_lines(lines: Sequence[Line]) -> int:
+    """How many lines at the end close the text: attachments listed, signature, date, notes.
+
+    The list's further items (2. …) are numbered as points are: they close only after 附件：.
+    """
+    count = items = 0
+    for line in reversed(lines[1:][-_CLOSING_LINES:]):
+        if is_closing(line):
+            if items and not _ATTACHMENTS.match(_bare(line)):
+                break  # the numbered lines between belong to the text
+            count, items = count + items + 1, 0
+        elif not line.is_table and _ATTACHMENT_ITEM.match(_bare(line)):
+            items += 1
+        elif count == 1 and not items and _signs(line, lines[-1]):
+            count += 1
+        else:
+            break
+    return count
+
+
+def _signs(line: Line, following: Line) -> bool:
+    """A short line without marker or full stop right above the date: somebody's name."""
+    text = _bare(line)
+    plain = not re.search(r"[。，；：:！？|]", text) and section_marker(line.text) is None
+    short = 2 < len(text) <= 30 and not line.is_table and not line.is_division
+    return short and plain and bool(_DATE_LINE.match(_bare(following)))
+
+
+def _bare(line: Line) -> str:
+    return line.text.replace(" ", "").replace("\u3000", "")
 
 
 def notice_units(lines: Sequence[Line], prefix: str = "", path: tuple[str, ...] = ()) -> list[Draft]:
@@ -68,9 +112,7 @@ def notice_units(lines: Sequence[Line], prefix: str = "", path: tuple[str, ...] 
         roots.clear()
         stack.clear()
 
-    tail = 0
-    while tail < min(6, len(lines) - 1) and is_closing(lines[-1 - tail]):
-        tail += 1
+    tail = closing_lines(lines)
     for line in lines[: len(lines) - tail]:
         marker = None if line.is_table or QUESTION.match(line.text) else section_marker(line.text)
         if marker and _fits(marker, stack):
@@ -174,13 +216,15 @@ def _passages(lines: Sequence[Line], path: tuple[str, ...], prefix: str) -> list
             drafts.append(table_draft(line, path + heading))
             continue
         size = sum(len(other.text) for other in group)
+        if group and _heads(group[-1]) is not _heads(line):
+            close()
         if QUESTION.match(line.text):
             close()
             heading = (line.text,)
         elif _is_pseudo_heading(line):
             close()
             heading = (BULLET.sub("", line.text),)
-        elif group and not QUESTION.match(group[0].text):
+        elif group and not QUESTION.match(group[0].text) and not _heads(line):
             if size >= PASSAGE_MIN or size + len(line.text) > PASSAGE_MAX:
                 close()
         elif group and size + len(line.text) > PASSAGE_MAX:
@@ -188,6 +232,11 @@ def _passages(lines: Sequence[Line], path: tuple[str, ...], prefix: str) -> list
         group.append(line)
     close()
     return drafts
+
+
+def _heads(line: Line) -> bool:
+    """Whether a line is head matter, which stands as a unit of its own."""
+    return line.start < HEAD_CHARS and is_head_line(line.text)
 
 
 def _is_pseudo_heading(line: Line) -> bool:

@@ -17,6 +17,21 @@ DOC_NUMBER = re.compile(
 PLAIN_NUMBER = re.compile(
     r"(?P<agency>[\u4e00-\u9fff]{0,16}?(?:公告|令|决定)?)\s*(?P<year>(?:19|20)\d{2})\s*年\s*第?\s*(?P<serial>\d{1,5})\s*号"
 )
+# The same with all its issuers, set apart by spaces: 财政部 税务总局公告2023年第7号.
+_ISSUERS = r"(?:[\u4e00-\u9fff]{2,16}[ \u3000、]+){0,8}[\u4e00-\u9fff]{0,24}?"
+_WHOLE_PLAIN = re.compile(
+    rf"(?P<agency>{_ISSUERS}(?:公告|通告|令|决定)?)\s*"
+    r"(?P<year>(?:19|20)\d{2})\s*年\s*第?\s*(?P<serial>\d{1,5})\s*号"
+)
+# 国务院令第722号, 第 四十三 号: an order is numbered through the years.
+_ORDER = re.compile(
+    r"(?P<agency>[\u4e00-\u9fff]{2,24}令)[\s（(]*第\s*"
+    rf"(?P<serial>\d{{1,5}}|[{CHINESE}]{{1,7}})\s*号"
+)
+_LETTERS_APART = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff][ \u3000]+){2,}[\u4e00-\u9fff](?=[\s\u3000]*[〔\[［【（(﹝])"
+)
+_NOT_ISSUER = re.compile(r"^(?:原|见|和|及|与|、|依据|根据|按照)+")
 
 
 def chinese_to_int(text: str) -> int | None:
@@ -53,20 +68,50 @@ def int_to_chinese(number: int) -> str:
     return out[1:] if out.startswith("一十") else out
 
 
+def read_number(text: str) -> str | None:
+    """The first 发文字号 in `text` as it is written, all its issuers included; None if there is none.
+
+    Runs of spaces become one, and only those between two issuers stay.
+
+    >>> read_number("文号：财政部　税务总局公告2023 年第 7 号")
+    '财政部 税务总局公告2023年第7号'
+    """
+    text = _LETTERS_APART.sub(lambda match: re.sub(r"[ \u3000]", "", match.group()), text)
+    found = (pattern.search(text) for pattern in (DOC_NUMBER, _WHOLE_PLAIN, _ORDER))
+    match = min((match for match in found if match), key=lambda match: match.start(), default=None)
+    return _tidy(match.group()) if match else None
+
+
+def _tidy(number: str) -> str:
+    number = _NOT_ISSUER.sub("", number.strip())
+    words = re.split(r"[\s\u3000]+", number)
+    if re.search(r"[〔\[［【（(﹝]", number):
+        return "".join(words)
+    number = " ".join(words)
+    return re.sub(r"(?<![\u4e00-\u9fff]) | (?![\u4e00-\u9fff])|(?<=[年令]) (?=第)| (?=号)", "", number)
+
+
 def doc_number_key(number: str) -> tuple[str, str, str] | None:
-    """(机关代字, year, serial) of a 发文字号 in any spelling; None if it is none."""
-    match = DOC_NUMBER.search(number) or PLAIN_NUMBER.search(number)
-    if match is None:
+    """(机关代字, year, serial) of a 发文字号 in any spelling; None if it is none.
+
+    Spaces and 、 between issuers do not count; an order's year is "".
+    """
+    number = re.sub(r"[\s\u3000、]", "", number)
+    match = DOC_NUMBER.search(number) or _WHOLE_PLAIN.search(number)
+    if match is not None:
+        agency = re.sub(r"(公告|通告|令|第)$", "", match["agency"])
+        return agency, match["year"], str(int(match["serial"]))
+    if (order := _ORDER.search(number)) is None:
         return None
-    agency = re.sub(r"(公告|令|第)$", "", match["agency"])
-    return agency, match["year"], str(int(match["serial"]))
+    agency = order["agency"].removeprefix("中华人民共和国")
+    return agency, "", str(chinese_to_int(order["serial"]))
 
 
 def same_doc_number(one: str, other: str) -> bool:
     """Whether two spellings name one number; a shorter 机关代字 matches a longer that ends in it."""
     first, second = doc_number_key(one), doc_number_key(other)
     if first is None or second is None:
-        return re.sub(r"\s", "", one) == re.sub(r"\s", "", other)
+        return re.sub(r"[\s\u3000]", "", one) == re.sub(r"[\s\u3000]", "", other)
     if first[1:] != second[1:]:
         return False
     short, long = sorted((first[0], second[0]), key=len)

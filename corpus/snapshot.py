@@ -6,7 +6,9 @@ rules, each from what a text states (docs/decisions/0004):
 - A version begins on its 施行日期; where it states none, on its publication or signing day, since
   a notice takes effect when it is issued. Stating no date at all, its validity is `unknown`.
 - It ends on the last day that it states (有效期至…, 有效期N年), later when another text extends it.
-- It is repealed from the day on which a text that repeals or replaces it takes effect. Two texts of
+- It is repealed from the day on which a text that repeals or replaces it takes effect. Where that
+  text states only the month of its issue (2023年8月), from the last day of the month; where nothing
+  but the year of its number is known, from the last day of the year: dates are never made up. Two texts of
   one title, each with its own start, are versions of one document: the later replaces the earlier.
 """
 
@@ -16,8 +18,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
+from corpus.dates import last_of_month
 from corpus.model import Relation, Validity, Visibility
 from corpus.numbering import doc_number_key, same_doc_number
 
@@ -60,10 +64,26 @@ class Record:
         return self.effective_from or self.published_on or self.issued_on
 
     @property
+    def issued_month(self) -> date | None:
+        """The first day of the month of issue, where the text states no day of it."""
+        stated = self.basis.get("issued_month")
+        return date.fromisoformat(f"{stated}-01") if stated and self.begins_on is None else None
+
+    @property
+    def begins_by(self) -> date | None:
+        """The day by which it is in force for certain: as `begins_on`, else the last day of the
+        month (its text names no day) or of the year (in its number) in which it was issued."""
+        if self.begins_on is not None:
+            return self.begins_on
+        if self.issued_month is not None:
+            return last_of_month(self.issued_month)
+        return date(self.number_year, 12, 31) if self.number_year else None
+
+    @property
     def number_year(self) -> int | None:
         """The year in the 发文字号: the text was issued at some day of it."""
         key = doc_number_key(self.doc_number or "")
-        return int(key[1]) if key else None
+        return int(key[1]) if key and key[1] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +127,14 @@ class Snapshot:
             return Validity.EXPIRED
         if begins is not None or ends is not None:
             return Validity.IN_FORCE
-        # No date at all, but a number of a certain year: issued within it, in force after it.
-        year = record.number_year
-        if year is None or day.year == year:
+        # No day stated, but a month, or a number of a certain year: in force after it, not before.
+        by = record.begins_by
+        if by is None:
             return Validity.UNKNOWN
-        return Validity.NOT_YET if day.year < year else Validity.IN_FORCE
+        first = record.issued_month or by.replace(month=1, day=1)
+        if day < first:
+            return Validity.NOT_YET
+        return Validity.IN_FORCE if day >= by else Validity.UNKNOWN
 
     def ends_on(self, doc_id: str) -> date | None:
         """The last day that the text itself, or one extending it, states; None: no end stated."""
@@ -148,12 +171,12 @@ class Snapshot:
         for doc_id, relations in self.relations.items():
             for relation in relations:
                 if relation.kind in ("replaces", "repeals"):
-                    on = relation.effective_on or self.records[doc_id].begins_on
+                    on = relation.effective_on or self.records[doc_id].begins_by
                     for old in self._targets(doc_id, relation):
                         if on is not None:
                             note(old, Succession(doc_id, on, relation))
         for versions in self._same_title.values():
-            for earlier, later in zip(versions, versions[1:], strict=False):
+            for earlier, later in pairwise(versions):
                 if later.begins_on is not None:
                     note(earlier.doc_id, Succession(later.doc_id, later.begins_on, None))
         return found
@@ -208,14 +231,18 @@ class Snapshot:
 
 def title_key(title: str) -> str:
     """A title without what varies between mentions: book marks, spaces, sample labels, 修订 notes."""
-    title = re.sub(r"[（(【\[](示例摘编|示例|虚构数据|全文|\d{4}年\s*(?:修订|修正)(?:本|版)?)[）)】\]]", "", title)
+    title = re.sub(
+        r"[（(【\[](示例摘编|示例|虚构数据|全文|\d{4}年\s*(?:修订|修正)(?:本|版)?)[）)】\]]", "", title
+    )
     return re.sub(r"[\s《》〈〉“”\"'·]", "", title).removeprefix("中华人民共和国")
 
 
 def title_keys(title: str) -> set[str]:
     """The names by which a document is cited: its title, and the 《…》 that it issues (印发)."""
     keys = {title_key(title)}
-    if issued := re.search(r"(?:印发|发布|公布|颁布)[^《]*《(.+)》", title):
+    marked = re.search(r"(?:印发|发布|公布|颁布)[^《]*《(.+)》", title)
+    bare = re.search(r"关于(?:印发|发布|公布|颁布)(.{4,60})的(?:通知|公告|通告)", title)
+    if issued := marked or bare:
         keys.add(title_key(issued.group(1)))
     if about := re.search(r"^.{2,40}?(关于.+)$", title):
         keys.add(title_key(about.group(1)))

@@ -12,7 +12,7 @@ from corpus.markers import (
     article_number,
     is_reference,
 )
-from corpus.notice import is_closing, notice_units
+from corpus.notice import closing_lines, notice_units
 from corpus.numbering import int_to_chinese
 from corpus.units import Draft, Line, table_draft
 
@@ -40,7 +40,7 @@ def statute_units(lines: Sequence[Line], prefix: str = "") -> list[Draft]:
     drafts: list[Draft] = []
     article: list[Line] = []
     number = (0, 0)
-    tail = _closing_tail(lines)
+    tail = closing_lines(lines)
 
     def close() -> None:
         if article:
@@ -78,16 +78,10 @@ def _opens(found: tuple[int, int], last: tuple[int, int], text: str) -> bool:
     return found > last and not is_reference(text)
 
 
-def _closing_tail(lines: Sequence[Line]) -> int:
-    """How many of the last lines are signature, date and the like."""
-    count = 0
-    while count < min(6, len(lines) - 1) and is_closing(lines[-1 - count]):
-        count += 1
-    return count
-
-
 def _article(lines: Sequence[Line], number: tuple[int, int], path: tuple[str, ...], prefix: str) -> Draft:
-    label = f"{prefix}第{int_to_chinese(number[0])}条" if 0 < number[0] < 10000 else f"{prefix}第{number[0]}条"
+    label = (
+        f"{prefix}第{int_to_chinese(number[0])}条" if 0 < number[0] < 10000 else f"{prefix}第{number[0]}条"
+    )
     if number[1]:
         label += f"之{int_to_chinese(number[1])}"
     unit = Draft("article", label, path, lines[0].start, lines[-1].end, lines[0].page)

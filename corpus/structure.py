@@ -159,4 +159,3 @@ def _first_article(lines: list[Line]) -> int:
     while first > 0 and lines[first - 1].is_division:
         first -= 1
     return first
-

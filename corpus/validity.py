@@ -14,7 +14,11 @@ from corpus.dates import find_dates, last_day_of_term
 from corpus.model import Relation
 from corpus.numbering import DOC_NUMBER, PLAIN_NUMBER, chinese_to_int
 
-_DATE = r"(?:(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}|[一二][〇○零九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+_DATE = (
+    r"(?:(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
+    r"|(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}"
+    r"|[一二][〇○零九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+)
 _COUNT = r"[一二三四五六七八九十两\d]+"
 _ISSUE = r"(?:公布|发布|印发|颁布|下发|签发|通过|发文)"
 _START = r"(?:起?(?:正式)?(?:开始)?(?:施行|实施|执行|生效|试行))"
@@ -35,11 +39,17 @@ _TERM = re.compile(
 _OWN_SUBJECT = re.compile(
     r"(?:^|[，,、：:\s\u3000]|起|条|(?:本|该|上述)[\u4e00-\u9fff]{1,8}(?:的)?|政策(?:的)?|措施(?:的)?|文件(?:的)?)$"
 )
-_OWN_SENTENCE = re.compile(rf"{_START}|本(?:法|条例|办法|规定|细则|通知|意见|措施|方案|政策|公告|文件|决定|规则|标准|指引|计划|行动)")
-_REPEAL = re.compile(r"(?:同时|即行|相应|均|一并|予以|随之)?(?:废止|停止执行|不再执行|停止施行|失效)|同时作废")
+_OWN_SENTENCE = re.compile(
+    rf"{_START}|本(?:法|条例|办法|规定|细则|通知|意见|措施|方案|政策|公告|文件|决定|规则|标准|指引|计划|行动)"
+)
+_REPEAL = re.compile(
+    r"(?:同时|即行|相应|均|一并|予以|随之)?(?:废止|停止执行|不再执行|停止施行|失效)|同时作废"
+)
 _REPLACE = re.compile(r"(?:代替|替代|取代)")
 _EXTEND = re.compile(rf"有效期(?:限)?(?:延长|延续|顺延)(?:至|到)\s*(?P<end>{_DATE})")
-_NAMED = re.compile(r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》(?:\s*[（(](?P<note>[^（）()]*(?:[〔\[（(]\d{4}[〕\])）][^（）()]*)?)[）)])?")
+_NAMED = re.compile(
+    r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》(?:\s*[（(](?P<note>[^（）()]*(?:[〔\[（(]\d{4}[〕\])）][^（）()]*)?)[）)])?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +120,13 @@ def _own(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:
 
 def _speaks_of_other(sentence: str) -> bool:
     """《另一文件》自…施行: the subject is another document named in the same sentence's head."""
-    named = re.match(r"^[\s\u3000]*(?:第.{1,6}条[\s\u3000]*)?(?:[（(]?[一二三四五六七八九十\d]+[）)、.])?\s*(?:原|依据|根据|按照)?《", sentence)
-    return bool(named) and not re.search(r"本(?:法|条例|办法|规定|细则|通知|意见|措施|方案|政策|公告|文件|决定|规则|标准|指引)", sentence)
+    named = re.match(
+        r"^[\s\u3000]*(?:第.{1,6}条[\s\u3000]*)?(?:[（(]?[一二三四五六七八九十\d]+[）)、.])?\s*(?:原|依据|根据|按照)?《",
+        sentence,
+    )
+    return bool(named) and not re.search(
+        r"本(?:法|条例|办法|规定|细则|通知|意见|措施|方案|政策|公告|文件|决定|规则|标准|指引)", sentence
+    )
 
 
 def resolve(terms: Terms, issued: date | None) -> tuple[date | None, date | None]:
@@ -190,4 +205,3 @@ def _named(text: str) -> list[tuple[str | None, str | None]]:
     bare = [*DOC_NUMBER.finditer(rest), *re.finditer(r"公告\s*\d{4}\s*年\s*第\s*\d+\s*号", rest)]
     found += [(None, match.group().strip().lstrip("原和及与、")) for match in bare]
     return found
-

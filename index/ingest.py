@@ -20,6 +20,7 @@ from corpus.errors import ZhixunError
 from corpus.messages import msg
 from corpus.model import ParsedDocument, Visibility
 from corpus.snapshot import Record
+from index.embedder import Vectors
 from index.failures import is_full, state_errors
 from index.hybrid import HybridIndex
 from index.journal import Journal
@@ -29,6 +30,7 @@ from index.walk import files
 
 log = logging.getLogger(__name__)
 
+Embedded = tuple[str, list[Row], Vectors]  # a version, its rows, their vectors
 Progress = Callable[[int, int, Path], None]  # files done, files in all, the file just read
 ROWS_A_BATCH = 128  # about 3 seconds of embedding: results keep coming, batches stay efficient
 
@@ -43,6 +45,7 @@ class _Pending:
     retire: list[str]
     restaged: bool
     replaces: bool
+    visibility: Visibility
     result: IngestResult = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,9 +62,15 @@ class _Pending:
 
 
 class Ingestion:
-    """One run over some files; the caller holds the ingest lock."""
+    """One run over some files; the caller holds the ingest lock.
 
-    def __init__(self, home: Path, catalog: Catalog, index: HybridIndex, visibility: Visibility) -> None:
+    With a `visibility`, every document gets it. With None a document keeps what it has, a new one
+    is public, and one that states of itself that it is internal is never made public.
+    """
+
+    def __init__(
+        self, home: Path, catalog: Catalog, index: HybridIndex, visibility: Visibility | None
+    ) -> None:
         self._home = home
         self._catalog = catalog
         self._index = index
@@ -119,10 +128,13 @@ class Ingestion:
             return self._known(path, same, here)
         parsed = parse_file(path)
         doc_id = parsed.version.doc_id
+        declared = parsed.version.visibility
         live = self._catalog.record(doc_id)
         if live and live.state == "live" and (here is None or here.doc_id != doc_id):
-            return self._known(path, live, here)  # the same text in another file
-        if any(entry.doc_id == doc_id for entry in self._pending()):
+            return self._known(path, live, here, declared)  # the same text in another file
+        twin = next((entry for entry in self._pending() if entry.doc_id == doc_id), None)
+        if twin is not None:
+            twin.visibility = self._visibility_of(declared, twin.visibility)
             return self._twin(path, parsed)
         return _Pending(
             path,
@@ -131,9 +143,19 @@ class Ingestion:
             retire=[here.doc_id] if here and here.doc_id != doc_id else [],
             restaged=here is not None and here.doc_id == doc_id,
             replaces=here is not None,
+            visibility=self._visibility_of(declared, here.visibility if here else None),
         )
 
-    def _known(self, path: Path, record: Record, here: Record | None) -> IngestResult:
+    def _visibility_of(self, declared: Visibility | None, current: Visibility | None) -> Visibility:
+        """What the run asks for; else internal where either the text or the catalog says so."""
+        if self._visibility is not None:
+            return self._visibility
+        internal = Visibility.INTERNAL in (declared, current)
+        return Visibility.INTERNAL if internal else Visibility.PUBLIC
+
+    def _known(
+        self, path: Path, record: Record, here: Record | None, declared: Visibility | None = None
+    ) -> IngestResult:
         """The text is live already: at most it moves, to another path or visibility."""
         status: Status = "unchanged"
         if record.path != str(path) and not Path(record.path).exists():
@@ -141,8 +163,9 @@ class Ingestion:
         if here is not None and here.doc_id != record.doc_id:
             self.retire([here.doc_id])  # the file now holds a text that is live from elsewhere
             status = "updated"
-        if record.visibility is not self._visibility:
-            self._move(record)
+        wanted = self._visibility_of(declared, record.visibility)
+        if record.visibility is not wanted:
+            self._move(record, wanted)
             status = "updated"
         number, units = record.doc_number, record.unit_count
         return IngestResult(path, status, record.doc_id, record.title, number, units)
@@ -170,27 +193,30 @@ class Ingestion:
         retired = [doc_id for entry in pending for doc_id in entry.retire]
         restaged = [entry.doc_id for entry in pending if entry.restaged]
         self._journal.begin([entry.doc_id for entry in pending] + retired, restaged)
-        documents, at = [], 0
+        documents: dict[Visibility, list[Embedded]] = {visibility: [] for visibility in Visibility}
+        at = 0
         for entry in pending:
             self._keep_original(entry.path, entry.parsed.sha256)
-            self._catalog.stage(entry.parsed, self._visibility)
-            documents.append((entry.doc_id, entry.rows, vectors[at : at + len(entry.rows)]))
+            self._catalog.stage(entry.parsed, entry.visibility)
+            documents[entry.visibility].append((entry.doc_id, entry.rows, vectors[at : at + len(entry.rows)]))
             at += len(entry.rows)
-        self._index.write(self._visibility, documents, replace=bool(restaged))
+        for visibility, group in documents.items():
+            if group:
+                self._index.write(visibility, group, replace=bool(restaged))
         for entry in pending:
             self._catalog.make_live(entry.doc_id, retire=entry.retire)
         self._clean(retired)
-        if restaged:  # a text written again may have stood under the other visibility
-            other = next(v for v in Visibility if v is not self._visibility)
-            self._index.delete(other, restaged)
+        for entry in pending:  # a text written again may have stood under the other visibility
+            if entry.restaged:
+                self._index.delete(_other(entry.visibility), [entry.doc_id])
         self._journal.end()
 
-    def _move(self, record: Record) -> None:
+    def _move(self, record: Record, visibility: Visibility) -> None:
         """To the other visibility: rows written there, the catalog told, the old rows removed."""
         self._journal.begin([record.doc_id])
         moved = rows(record.doc_id, record.title, self._catalog.clauses(record.doc_id))
-        self._index.write(self._visibility, [(record.doc_id, moved, self._index.embed(moved))])
-        self._catalog.set_visibility(record.doc_id, self._visibility)
+        self._index.write(visibility, [(record.doc_id, moved, self._index.embed(moved))])
+        self._catalog.set_visibility(record.doc_id, visibility)
         self._index.delete(record.visibility, [record.doc_id])
         self._journal.end()
 
@@ -223,6 +249,10 @@ class Ingestion:
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _other(visibility: Visibility) -> Visibility:
+    return next(other for other in Visibility if other is not visibility)
 
 
 def original(home: Path, sha256: str, path: Path) -> Path:

@@ -76,13 +76,16 @@ class Library:
     def ingest(
         self,
         paths: Iterable[Path | str],
-        visibility: Visibility = Visibility.PUBLIC,
+        visibility: Visibility | None = None,
         progress: Progress | None = None,
     ) -> Iterator[IngestResult]:
         """Takes files and folders in; a result a file, in order, each when its text is live.
 
         A file that cannot be read yields `failed` and the rest goes on. Another process that is
         ingesting is waited for. `progress(done, total, path)` is called after each file is read.
+
+        Without a `visibility` a document keeps what it has; a new one is public, unless its own
+        metadata or a mark in its first lines (密级, 内部资料) says that it is internal.
 
         Raises:
             StateError: the disk is full or the state folder damaged; what was yielded is kept.
@@ -138,7 +141,7 @@ class Library:
     def remove(self, doc_id: str) -> None:
         """Removes a version, its rows and its original; nothing happens when there is none."""
         with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
-            Ingestion(self.home, self.catalog, self._index, Visibility.PUBLIC).retire([doc_id])
+            Ingestion(self.home, self.catalog, self._index, None).retire([doc_id])
 
     def close(self) -> None:
         self._index.close()

@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.head import HEAD_CHARS, is_head_matter
 from corpus.model import Clause
 
-VERSION = 1  # raised when rows come out differently: part of the collections' names
+VERSION = 2  # raised when rows come out differently: part of the collections' names
 ROW_CHARS = 600  # about 400 tokens, which leaves room for title and headings in 512
 LONG_UNIT = 800  # up to here a unit stays one row
 _TITLE_CHARS = 80
@@ -48,13 +49,21 @@ def doc_of(row_id: str) -> str:
 
 
 def rows(doc_id: str, title: str, clauses: Sequence[Clause]) -> list[Row]:
-    """The rows of a version, in the order of its text; parts are inside their units."""
+    """The rows of a version, in the order of its text; parts are inside their units.
+
+    Head matter (发文机关：…, the number alone) makes no rows: it stays citable, and would be found
+    for every question that names an issuer. A version that holds nothing else keeps it.
+    """
+    units = [clause for clause in clauses if clause.parent_id is None]
     found: list[Row] = []
-    for unit in clauses:
-        if unit.parent_id is None:
-            heading = " ".join(unit.heading_path)
-            found += unit_rows(unit.clause_id, doc_id, title, heading, unit.text, unit.kind == "table")
+    for unit in [unit for unit in units if not _is_head(unit)] or units:
+        heading = " ".join(unit.heading_path)
+        found += unit_rows(unit.clause_id, doc_id, title, heading, unit.text, unit.kind == "table")
     return found
+
+
+def _is_head(unit: Clause) -> bool:
+    return unit.kind == "text" and unit.start < HEAD_CHARS and is_head_matter(unit.text)
 
 
 def unit_rows(

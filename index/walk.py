@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ def files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
-    path = path.absolute()
+    path = Path(os.path.normpath(path.absolute()))  # without .. but with its links as they are
     if not path.is_dir():
         yield path
         return

@@ -140,6 +140,18 @@ def display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def pairs_in(text: str) -> dict[str, str]:
+    """`key=value；key=value`, as some producers write a document's metadata into its keywords.
+
+    Free text gives {}; a value may hold ； itself, since only one before the next key ends it.
+    """
+    if not re.match(r"[a-z_]+=", text):
+        return {}
+    parts = re.split(r"[；;]\s*(?=[a-z_]+=)", text)
+    pairs = (part.partition("=") for part in parts)
+    return {key.strip(): clean(value) for key, _, value in pairs if value.strip()}
+
+
 _UNIT = re.compile(
     r"[（(]?\s*(?<![\u4e00-\u9fff])(?:计量|金额|数量|货币)?单\s*位\s*[:：]\s*([^（）()\s\u3000]{1,30}(?:[、，,/][^（）()\s\u3000]{1,10})*)\s*[）)]?"
 )

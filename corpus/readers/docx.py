@@ -9,7 +9,7 @@ from dataclasses import replace
 from lxml.etree import _Element as Element
 
 from corpus.model import Block, RawDocument
-from corpus.readers.common import CLOSED, MARKER, Source, clean, join_lines, table_block
+from corpus.readers.common import CLOSED, MARKER, Source, clean, join_lines, pairs_in, table_block
 from corpus.readers.docx_numbering import Numbering, W
 from corpus.readers.docx_package import Package
 from corpus.readers.docx_styles import Styles
@@ -48,7 +48,7 @@ def read(source: Source) -> RawDocument:
         path=source.path,
         format="docx",
         blocks=tuple(_with_title(blocks)),
-        declared=_declared(package.core()),
+        declared=_declared(package.core(), package.custom()),
         warnings=tuple(package.warnings),
     )
 
@@ -65,12 +65,21 @@ def _with_title(blocks: list[Block]) -> list[Block]:
     ]
 
 
-def _declared(core: Element | None) -> dict[str, str]:
-    """Core properties that a user or Word filled in, by local name (title, creator, created, ...)."""
+def _declared(core: Element | None, custom: Element | None) -> dict[str, str]:
+    """Properties that a user or Word filled in: core by local name (title, creator, created, ...),
+    custom by theirs, and the key=value pairs that keywords or comments hold."""
     declared: dict[str, str] = {}
     for node in core if core is not None else ():
         if isinstance(node.tag, str) and node.text and node.text.strip():
             declared[node.tag.rpartition("}")[2].lower()] = clean(node.text)
+    for name in ("keywords", "description"):
+        pairs = pairs_in(declared.get(name, ""))
+        pairs.pop("title", None)  # as little to be trusted as Word's own
+        declared |= pairs
+    for node in custom if custom is not None else ():
+        value = clean("".join(str(text) for text in node.itertext()))
+        if (key := node.get("name")) and value:
+            declared[str(key).strip().lower()] = value
     return declared
 
 

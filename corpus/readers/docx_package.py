@@ -76,6 +76,10 @@ class Package:
         """The core properties (docProps/core.xml)."""
         return self._optional("docProps/core.xml", "core")
 
+    def custom(self) -> Element | None:
+        """The properties that users add themselves (docProps/custom.xml)."""
+        return self._optional("docProps/custom.xml", "custom")
+
     def _optional(self, path: str, name: str) -> Element | None:
         if path not in self._zip.namelist():
             return None

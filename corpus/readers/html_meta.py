@@ -82,6 +82,7 @@ _BOX_KEYS = frozenset(
 _KEY = re.compile(rf"^[\[【]?({'|'.join(sorted(_KEYS, key=len, reverse=True))})[\]】]?[:：]?$")
 _PAIR = re.compile(rf"^[\[【]?({'|'.join(sorted(_KEYS, key=len, reverse=True))})[\]】]?[:：](.{{0,200}})$")
 _LETTER_SPACES = re.compile(r"(?<=[\u4e00-\u9fff])[\s\u3000]+(?=[\u4e00-\u9fff:：])")
+_OWN = "zhixun."  # <meta name="zhixun.issuer">: outweighs what a site's own template says
 _MAX_BOX = 1500  # characters; a longer element is no metadata box
 
 
@@ -93,6 +94,8 @@ def declared_of(root: HtmlElement) -> dict[str, str]:
         value = clean(meta.get("content") or "")
         if name and value and name not in ("viewport", "renderer", "robots", "generator", "format-detection"):
             declared.setdefault(name, value)
+            if name.startswith(_OWN):
+                declared[name.removeprefix(_OWN)] = value
     title = next((clean(text_of(node)) for node in root.iter("title")), "")
     if title:
         declared["title"] = title

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from corpus.errors import ReadError
 from corpus.messages import msg
 from corpus.model import RawDocument
-from corpus.readers.common import PARSE_ERRORS, Source, library_errors
+from corpus.readers.common import PARSE_ERRORS, Source, clean, library_errors, pairs_in
 from corpus.readers.pdf_layout import PageItems, blocks_of
 from corpus.readers.pdf_lines import Line, pdfium_lines, pdfium_text, placed, plumber_lines
 from corpus.readers.pdf_quality import is_garbled, is_incomplete, is_spaced, squeeze
@@ -80,6 +80,7 @@ class _Document:
             format="pdf",
             blocks=tuple(blocks_of(pages)),
             pages=count,
+            declared=self._declared(),
             warnings=tuple(self._warnings),
         )
 
@@ -109,6 +110,22 @@ class _Document:
             if self._pypdf is None:
                 raise
             return None
+
+    def _declared(self) -> dict[str, str]:
+        """Keywords and subject of the info dictionary, and the key=value pairs in them.
+
+        Its title and author are whatever the program that printed the file put there: left out.
+        """
+        none: dict[str, Any] = {}
+        info = self._try(lambda: dict(self._pypdf.metadata or {}) if self._pypdf is not None else none, none)
+        declared: dict[str, str] = {}
+        for key, name in (("/Keywords", "keywords"), ("/Subject", "subject")):
+            if value := clean(str(info.get(key) or "")):
+                declared[name] = value
+                pairs = pairs_in(value)
+                pairs.pop("title", None)
+                declared |= pairs
+        return declared
 
     def _count(self) -> int:
         """Pages; where the two libraries differ the file is damaged, and the larger count is tried."""

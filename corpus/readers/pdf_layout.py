@@ -31,6 +31,8 @@ _NUMBER_ZONE = 0.15
 _WRAPS_FROM = 0.72  # share of the page's width at which a line may have been wrapped
 _HEADING_RATIO = 1.15
 _HEADING_MAX = 80
+_OPEN_MAX = 40  # characters after an open bracket within which its other half may be on the next line
+_UNBREAKABLE = re.compile(r"[A-Za-z0-9.,%/:—–\-]+[》）)”、，。；：！？年月日号]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,10 @@ def _opens(group: list[Line], line: Line, here: _Measure, before: _Measure, leve
             return bool(marker) or previous.page != line.page or _gap(previous, line) > 2.6 * line.size
     if previous.x0 is None or line.x0 is None or previous.x1 is None:
         return _opens_by_text(previous, line, here, closed)
-    short = previous.x1 < before.right - 1.9 * before.size
+    short = previous.x1 + _first_word(line.text) * before.size < before.right - 0.9 * before.size
     indented = line.x0 - here.left > 0.8 * here.size
+    if not marker and not closed and not indented and _unfinished(group):
+        return False
     if marker or ARTICLE.match(line.text):
         # "依照本法 / 第三条规定": a full, unfinished line runs on, whatever the next begins with
         return closed or short or indented
@@ -164,10 +168,25 @@ def _opens_by_text(previous: Line, line: Line, here: _Measure, closed: bool) -> 
     """The same without places: by indent, markers, ends of sentences and width."""
     if line.indented and not previous.indented:
         return True
-    full = display_width(previous.text) >= here.columns - 6
+    full = display_width(previous.text) >= here.columns - 4 - 2 * _first_word(line.text)
     if MARKER.match(line.text) or ARTICLE.match(line.text):
         return closed or not full
     return not full
+
+
+def _first_word(text: str) -> float:
+    """Ems that a line's first word takes with the marks that may not open a line: 2022—2024年》 is
+    carried over whole, and the line before it then ends early without ending its paragraph."""
+    match = _UNBREAKABLE.match(text)
+    return max(display_width(match.group()) / 2 if match else 1.0, 1.0)
+
+
+def _unfinished(group: Sequence[Line]) -> bool:
+    """Whether a bracket stands open at the end of a line that is none of its own (《 or （)."""
+    last = group[-1].text
+    opened = max(last.rfind(mark) for mark in "《（(“")
+    closed = max(last.rfind(mark) for mark in "》）)”")
+    return opened > closed and len(last) - opened <= _OPEN_MAX
 
 
 def _gap(previous: Line, line: Line) -> float:

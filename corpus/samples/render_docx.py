@@ -63,9 +63,9 @@ def _properties(document: Any, sample: Sample) -> None:
     core.author = sample.issuer
     core.category = sample.sample
     core.subject = sample.subject
-    words = (sample.sample, sample.doc_number, sample.region, sample.visibility)
-    core.keywords = "；".join(filter(None, words))
-    core.comments = f"{sample.sample}；{sample.source}"[:_PROPERTY_LIMIT]
+    stated = {key: value for key, value in sample.metadata().items() if key not in ("title", "source")}
+    core.keywords = "；".join(f"{key}={value}" for key, value in stated.items())
+    core.comments = f"source={sample.source}"[:_PROPERTY_LIMIT]
     core.last_modified_by = "zhixun samples"
     core.created = core.modified = _STAMP
     core.revision = 1

@@ -6,7 +6,8 @@ from corpus.numbering import chinese_to_int, doc_number_key, int_to_chinese, sam
 
 
 @pytest.mark.parametrize(
-    ("text", "number"), [("十", 10), ("十二", 12), ("二十", 20), ("一百零三", 103), ("二百六十六", 266), ("27", 27)]
+    ("text", "number"),
+    [("十", 10), ("十二", 12), ("二十", 20), ("一百零三", 103), ("二百六十六", 266), ("27", 27)],
 )
 def test_chinese_numerals(text: str, number: int) -> None:
     assert chinese_to_int(text) == number
@@ -21,7 +22,10 @@ def test_what_is_no_numeral() -> None:
     assert chinese_to_int("") is None
 
 
-@pytest.mark.parametrize("other", ["工信部企业[2022]63号", "工信部企业（2022）63号", "工信部企业〔2022〕63 号", "企业〔2022〕063号"])
+@pytest.mark.parametrize(
+    "other",
+    ["工信部企业[2022]63号", "工信部企业（2022）63号", "工信部企业〔2022〕63 号", "企业〔2022〕063号"],
+)
 def test_spellings_of_one_number(other: str) -> None:
     assert same_doc_number("工信部企业〔2022〕63号", other)
 

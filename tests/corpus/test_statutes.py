@@ -86,7 +86,11 @@ def test_trademark_law_has_two_versions(tmp_path: Path) -> None:
     [
         ("company-law.md", date(2024, 7, 1), "全国人民代表大会常务委员会"),
         ("private-economy-promotion-law.md", date(2025, 5, 20), "全国人民代表大会常务委员会"),
-        ("small-and-medium-sized-enterprises-promotion-law.md", date(2018, 1, 1), "全国人民代表大会常务委员会"),
+        (
+            "small-and-medium-sized-enterprises-promotion-law.md",
+            date(2018, 1, 1),
+            "全国人民代表大会常务委员会",
+        ),
         ("foreign-investment-law.md", date(2020, 1, 1), "全国人民代表大会"),
     ],
 )

@@ -44,7 +44,9 @@ def test_articles_paragraphs_items() -> None:
 
 
 def test_single_paragraph_article_labels_items_by_article() -> None:
-    found = clauses("第一条　总则。", "第二条　有下列情形之一的：", "（一）甲；", "（二）乙。", "第三条　完。")
+    found = clauses(
+        "第一条　总则。", "第二条　有下列情形之一的：", "（一）甲；", "（二）乙。", "第三条　完。"
+    )
     assert labels(found) == ["第一条", "第二条", "第二条第（一）项", "第二条第（二）项", "第三条"]
 
 
@@ -58,7 +60,15 @@ def test_article_with_zhi() -> None:
 
 
 def test_contents_are_not_articles_twice() -> None:
-    found = clauses("目　录", "第一章　总则", "第二章　附则", "第一章　总则", "第一条　甲。", "第二章　附则", "第二条　乙。")
+    found = clauses(
+        "目　录",
+        "第一章　总则",
+        "第二章　附则",
+        "第一章　总则",
+        "第一条　甲。",
+        "第二章　附则",
+        "第二条　乙。",
+    )
     assert labels(found) == ["第一条", "第二条"]
     assert found[0].heading_path == ("第一章 总则",)
 
@@ -102,7 +112,9 @@ def test_attachment_begins_its_own_numbering() -> None:
 
 
 def test_table_is_a_unit_with_rows() -> None:
-    table = Table((("指标", "门槛"), ("营业收入", "5000万元以上"), ("研发", "3%以上")), caption="表1 认定条件")
+    table = Table(
+        (("指标", "门槛"), ("营业收入", "5000万元以上"), ("研发", "3%以上")), caption="表1 认定条件"
+    )
     text = "指标 | 门槛\n营业收入 | 5000万元以上\n研发 | 3%以上"
     found = clauses("一、条件", Block(text, kind="table", table=table))
     kinds = [(clause.kind, clause.label) for clause in found]
@@ -115,15 +127,27 @@ def test_table_is_a_unit_with_rows() -> None:
 
 def test_question_and_answer_pairs() -> None:
     found = clauses("问：多久答复？", "答：三个工作日内。", "问：收费吗？", "答：不收费。")
-    assert [clause.text for clause in found] == ["问：多久答复？\n答：三个工作日内。", "问：收费吗？\n答：不收费。"]
+    assert [clause.text for clause in found] == [
+        "问：多久答复？\n答：三个工作日内。",
+        "问：收费吗？\n答：不收费。",
+    ]
 
 
 def test_pseudo_headings_enter_the_path() -> None:
-    found = clauses("——平台建设与核心攻关并重", "支持龙头企业整合上下游创新资源，牵头培育建设省级以上制造业创新中心。" * 2)
+    found = clauses(
+        "——平台建设与核心攻关并重", "支持龙头企业整合上下游创新资源，牵头培育建设省级以上制造业创新中心。" * 2
+    )
     assert found[-1].heading_path == ("平台建设与核心攻关并重",)
 
 
 def test_a_lead_with_a_colon_keeps_its_points() -> None:
-    found = clauses("一、贴息对象", "企业应当符合下列要求：", "（一）依法注册；", "（二）贷款500万元以上。", "二、其他", "略。")
+    found = clauses(
+        "一、贴息对象",
+        "企业应当符合下列要求：",
+        "（一）依法注册；",
+        "（二）贷款500万元以上。",
+        "二、其他",
+        "略。",
+    )
     assert labels(found) == ["一、", "一、（一）", "一、（二）", "二、"]
     assert found[1].parent_id == found[0].clause_id

@@ -1,6 +1,5 @@
 """Judging a page's text, and text hygiene."""
 
-
 from __future__ import annotations
 
 import pytest

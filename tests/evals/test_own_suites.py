@@ -17,7 +17,7 @@ from evals.labels import within
 from evals.suite import Case, load_suites
 
 LAWS = Path(__file__).parents[2].parent / "shared" / "data" / "laws"
-FOLDERS = {"first": FILES, "laws": LAWS}
+FOLDERS = {"first": FILES, "second": FILES, "laws": LAWS, "laws2": LAWS}
 
 
 @cache
@@ -70,6 +70,25 @@ def test_first_suite_is_spread_over_kinds_and_splits() -> None:
 
 
 def test_visitors_are_not_asked_to_cite_internal_files() -> None:
-    for case in cases("first"):
+    for case in cases("first") + cases("second"):
         if case.role == "visitor":
             assert not INTERNAL & {gold.doc for gold in case.gold}, case.id
+
+
+@pytest.mark.parametrize(("name", "size"), [("second", 70), ("laws2", 60)])
+def test_later_suites_are_for_tuning_and_reach_every_document(name: str, size: int) -> None:
+    suite = cases(name)
+    assert len(suite) == size
+    assert {case.split for case in suite} == {"tune"}
+    cited = {gold.doc for case in suite for gold in case.gold}
+    files = {path.name for path in FOLDERS[name].iterdir()}
+    assert {file for file in files - cited if not file.endswith(".json") and file != "LICENSE"} == set()
+
+
+def test_later_suites_do_not_repeat_the_reported_questions() -> None:
+    """What is tuned on must not be what is reported."""
+    reported = {flat(case.question) for name in ("first", "laws") for case in cases(name) if not case.history}
+    again = [
+        case.id for name in ("second", "laws2") for case in cases(name) if flat(case.question) in reported
+    ]
+    assert again == []

@@ -37,7 +37,6 @@ SUBJECTS = {
 _LEVELS = ("国家", "省", "市", "县")
 _HEAD_LINES = 30
 _DECLARED = {
-    "title": ("title", "articletitle", "标题", "名称"),
     "doc_number": ("doc_number", "发文字号", "文号", "number"),
     "issuer": ("issuer", "发文机关", "发布机构", "发布机关", "contentsource", "author_org"),
     "issued_on": ("issued_on", "成文日期"),
@@ -51,6 +50,7 @@ _DECLARED = {
     "sample": ("sample",),
     "source": ("source",),
 }
+_TITLE_KEYS = ("title", "articletitle", "标题", "名称")
 _DATES = ("issued_on", "published_on", "effective_from", "effective_to")
 _ADOPTED = re.compile(r"(通过|修订|修正|公布|发布|颁布|施行)")
 _ORGAN_END = (
@@ -97,8 +97,9 @@ def read_metadata(raw: RawDocument, text: str) -> Metadata:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     head = lines[:_HEAD_LINES]
     _labelled(meta, head)
-    _declared(meta, raw)
     _title(meta, raw, head)
+    meta.put("genre", genre_of(meta.get("title") or ""), "title")
+    _declared(meta, raw)
     _number(meta, head, raw)
     _signature(meta, lines)
     _adoption(meta, head)
@@ -110,7 +111,6 @@ def read_metadata(raw: RawDocument, text: str) -> Metadata:
     level, region = level_and_region(meta.get("title") or "", meta.get("issuer") or "")
     meta.put("level", level, "issuer")
     meta.put("region", region, "issuer")
-    meta.put("genre", genre_of(meta.get("title") or ""), "title")
     meta.put("subject", _subject(meta.get("title") or "", text, meta.get("genre")), "words")
     meta.values["relations"] = _relations(meta.get("title") or "", text)
     return meta
@@ -147,8 +147,6 @@ def _labelled(meta: Metadata, head: list[str]) -> None:
 
 def _declared(meta: Metadata, raw: RawDocument) -> None:
     for name, keys in _DECLARED.items():
-        if name == "title" and raw.format in ("docx", "pdf"):
-            continue  # word processors fill it with 文档1 or the title of a template
         for key in keys:
             if value := (raw.declared.get(key) or "").strip():
                 _put_text(meta, name, value, f"declared {key}")
@@ -169,13 +167,16 @@ def _put_text(meta: Metadata, name: str, value: str, where: str) -> None:
 def _may_be(name: str, value: str) -> bool:
     """Whether the value is one that the field can hold: anybody may write anything into a keyword."""
     if name == "issuer":
-        return len(value) <= 80 and not re.search(r"[。；]|未查得|网", value)
+        return len(value) <= 80 and not re.search(r"[。；]|未查得|网|https?:|^[^\u4e00-\u9fff]*$", value)
     known = {"subject": (*SUBJECTS, "法律法规"), "level": _LEVELS}
     return name not in known or value in known[name]
 
 
 def _title(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
-    """A heading of level 1; else the lines at the top that end as titles do."""
+    """What a page or front matter declares; a heading of level 1; the first lines that end as titles do."""
+    if raw.format not in ("docx", "pdf"):  # word processors fill it with 文档1 or a template's title
+        for key in _TITLE_KEYS if raw.format != "html" else _TITLE_KEYS[1:]:  # <title> names the site too
+            meta.put("title", raw.declared.get(key, "").strip(), f"declared {key}")
     meta.put("title", title_of_heading(raw.blocks), "heading 1")
     if not meta.get("title"):
         meta.put("title", title_of_lines(head), "first lines")
@@ -277,8 +278,10 @@ def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
         where = "file name" if later == in_name else "preamble: this wording was made on that day"
         meta.values.pop("effective_from", None)
         meta.put("effective_from", later, where)
-    meta.put("effective_from", start, basis.get("effective_from", "text"))
-    meta.put("effective_to", end, basis.get("effective_to", "text"))
+    for name, stated in (("effective_from", start), ("effective_to", end)):
+        meta.put(name, stated, basis.get(name, "text"))
+        if stated and meta.get(name) == stated and name in basis:
+            meta.basis[name] = basis[name]  # the sentence says more than that the file declares it
     meta.put("effective_from", in_name if not _is_series(meta) else None, "file name")
     meta.put("effective_from", wording, "preamble")
     if meta.basis.get("issued_month") is None:
@@ -299,7 +302,8 @@ def _issuer(meta: Metadata, head: list[str]) -> None:
             meta.put("issuer", re.sub(r"\s+", "、", _together(organs)), "red head")
     number = meta.get("doc_number") or ""
     if order := re.match(r"^([\u4e00-\u9fff、 ]{2,40}?)(?:令|公告|通告)", number):
-        meta.put("issuer", re.sub(r"[\s、]+", "、", order.group(1).strip()), "number")
+        organ = order.group(1).strip().removeprefix("中华人民共和国")
+        meta.put("issuer", re.sub(r"[\s、]+", "、", organ), "number")
 
 
 def _together(organs: str) -> str:

@@ -50,6 +50,8 @@ _ISSUES = re.compile(r"关于(?:印发|转发|公布|发布|调整|延长|修改
 _SIGNER = re.compile(r"^(?:总理|主席|省长|市长|部长|主任|局长|厅长|行长|署长|会长|代省长|代市长)\S{2,6}$")
 _ORDER_HEAD = re.compile(r"^[\u4e00-\u9fff、\s]{2,40}(?:令|公告|通告)$")
 _SERIAL = re.compile(r"^(?:(?:19|20)\d{2}年)?第?[\d一二三四五六七八九十百〇零]{1,7}[号期]$")
+# The next line of a broken title: 关于印发…行动计划 / （2024—2026年）的通知
+_GOES_ON = re.compile(r"^(?:的|[（(]\d{4}年?[^（）()\d]{1,2}\d{4}年?[）)])")
 _LINES = 10
 _TITLE_LINES = 5
 
@@ -106,8 +108,8 @@ def _joined(lines: Sequence[str]) -> str | None:
         if DIVISION.match(piece) or find_dates(piece[:12]) or is_number_line(piece):
             break
         title += piece
-        if index + 1 < len(lines) and re.match(r"^(?:的|[（(]\d{4}[—\-年])", lines[index + 1]):
-            continue  # 关于印发…行动计划 / （2024—2026年）的通知
+        if index + 1 < len(lines) and _GOES_ON.match(lines[index + 1]):
+            continue
         if TITLE_END.search(title) and title.count("《") == title.count("》"):
             if _complete(title):
                 return title

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from corpus.dates import find_dates, last_day_of_term
 from corpus.model import Relation
-from corpus.numbering import DOC_NUMBER, PLAIN_NUMBER, chinese_to_int
+from corpus.numbering import DOC_NUMBER, chinese_to_int, read_number
 
 _DATE = (
     r"(?:(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
@@ -197,8 +197,7 @@ def _named(text: str) -> list[tuple[str | None, str | None]]:
     rest = ""
     for match in _NAMED.finditer(text):
         note = match["note"] or ""
-        number = DOC_NUMBER.search(note) or PLAIN_NUMBER.search(note)
-        found.append((match["title"], number.group().strip() if number else None))
+        found.append((match["title"], read_number(note)))
         rest += text[covered : match.start()] + "\n"
         covered = match.end()
     rest += text[covered:]

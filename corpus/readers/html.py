@@ -84,6 +84,8 @@ def read(source: Source) -> RawDocument:
     content = main_content(root)
     blocks = [block for block in walk(content) if not _BOILERPLATE.match(block.text)]
     title = page_title(root, declared)
+    if title:
+        declared.setdefault("articletitle", title)
     if title and not any(title in block.text for block in blocks[:8]):
         blocks.insert(0, Block(text=title, kind="heading", level=1))
     return RawDocument(

@@ -119,7 +119,7 @@ class _Document:
         none: dict[str, Any] = {}
         info = self._try(lambda: dict(self._pypdf.metadata or {}) if self._pypdf is not None else none, none)
         declared: dict[str, str] = {}
-        for key, name in (("/Keywords", "keywords"), ("/Subject", "subject")):
+        for key, name in (("/Subject", "subject"), ("/Keywords", "keywords")):
             if value := clean(str(info.get(key) or "")):
                 declared[name] = value
                 pairs = pairs_in(value)

@@ -151,3 +151,45 @@ def test_a_lead_with_a_colon_keeps_its_points() -> None:
     )
     assert labels(found) == ["一、", "一、（一）", "一、（二）", "二、"]
     assert found[1].parent_id == found[0].clause_id
+
+
+def test_signature_of_an_invented_body_is_no_part_of_the_last_item() -> None:
+    found = clauses("一、情况", "（一）甲。", "（二）乙。", "示例监测中心（虚构）", "2026年10月12日")
+    assert [clause.text for clause in found][-2:] == ["（二）乙。", "示例监测中心（虚构）\n2026年10月12日"]
+
+
+def test_signature_of_an_unusual_name_right_above_the_date() -> None:
+    found = clauses("一、情况", "甲。", "二、要求", "乙。", "工业和信息化部等五部门", "2026年1月19日")
+    assert [clause.text for clause in found] == [
+        "一、情况\n甲。",
+        "二、要求\n乙。",
+        "工业和信息化部等五部门\n2026年1月19日",
+    ]
+
+
+def test_attachments_listed_before_the_signature_are_no_points_of_the_last_section() -> None:
+    closing = ("附件：1.申报书", "2.汇总表", "3.承诺书", "某市财政局", "某市工业和信息化局", "2026年1月19日")
+    found = clauses("一、情况", "甲。", "二、要求", "1.抓落实", "2.促发展", *closing, "（此件公开发布）")
+    assert [clause.label for clause in found if clause.parent_id is None] == ["一、", "二、", None]
+    assert found[-1].text == "\n".join((*closing, "（此件公开发布）"))
+    points = [clause.text for clause in found if clause.kind == "item"]
+    assert points == ["1.抓落实", "2.促发展"]
+
+
+def test_numbered_lines_without_a_list_of_attachments_stay_points() -> None:
+    found = clauses(
+        "一、情况",
+        "甲。",
+        "二、要求",
+        "1.支持某某集团",
+        "2.支持某某公司",
+        "某市工业和信息化局",
+        "2026年1月19日",
+    )
+    assert [clause.text for clause in found if clause.kind == "item"] == ["1.支持某某集团", "2.支持某某公司"]
+    assert found[-1].text == "某市工业和信息化局\n2026年1月19日"
+
+
+def test_closing_of_a_statute() -> None:
+    found = clauses("第一条　甲。", "第二条　乙。", "某省人民政府", "2026年1月")
+    assert [clause.text for clause in found] == ["第一条　甲。", "第二条　乙。", "某省人民政府\n2026年1月"]

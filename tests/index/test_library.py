@@ -112,7 +112,9 @@ def test_taking_a_file_in_again_under_other_visibility_moves_it(library: Library
     assert moved.status == "updated"
     assert "商标品牌奖励办法" not in _titles(library, "地理标志商标奖励")
     assert _titles(library, "地理标志商标奖励", role=Role.OFFICIAL)[0] == "商标品牌奖励办法"
-    (back,) = library.ingest([source / "商标.md"])
+    (same,) = library.ingest([source / "商标.md"])
+    assert same.status == "unchanged"  # what is internal stays so until somebody says otherwise
+    (back,) = library.ingest([source / "商标.md"], visibility=Visibility.PUBLIC)
     assert back.status == "updated"
     assert _titles(library, "地理标志商标奖励")[0] == "商标品牌奖励办法"
 

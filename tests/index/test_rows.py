@@ -40,3 +40,27 @@ def test_pieces_of_a_table_repeat_its_header() -> None:
     assert all(row.body.startswith("指标 | 数值\n") for row in found)
     lines = [line for row in found for line in row.body.splitlines()[1:]]
     assert lines == table.splitlines()[1:]
+
+
+def _text(text: str, seq: int, start: int = 0) -> Clause:
+    return Clause(f"d:{seq}", "d", seq, "text", None, (), text, start, start + len(text))
+
+
+def test_head_matter_makes_no_rows() -> None:
+    head = _text(
+        "苏工信规〔2024〕3号\n发文机关：江苏省工业和信息化厅\n成文日期：2024年1月2日\n摘编来源：某报", 0
+    )
+    marked = _text("【示例摘编】本文由本项目用自己的话摘写，不是官方文本。", 1)
+    preamble = _text("各设区市工业和信息化局：\n现就有关事项通知如下。", 2)
+    assert [row.row_id for row in rows("d", "通知", [head, marked, preamble, _unit("第一条", seq=3)])] == [
+        "d:2",
+        "d:3",
+    ]
+
+
+def test_what_looks_like_head_matter_far_below_is_text() -> None:
+    assert rows("d", "汇编", [_unit("第一条"), _text("发文机关：某局", 1, start=5000)])[1].row_id == "d:1"
+
+
+def test_a_version_of_head_matter_alone_can_still_be_found() -> None:
+    assert [row.row_id for row in rows("d", "通知", [_text("文号：未查得", 0)])] == ["d:0"]

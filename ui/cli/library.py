@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 @visibility_option
 @json_option
 @click.pass_context
-def ingest(ctx: click.Context, paths: tuple[str, ...], visibility: Visibility, as_json: bool) -> None:
+def ingest(
+    ctx: click.Context, paths: tuple[str, ...], visibility: Visibility | None, as_json: bool
+) -> None:
     if not paths:
         raise InputError("cli.no_paths")
     tally: Counter[str] = Counter()
@@ -55,7 +57,7 @@ def ingest(ctx: click.Context, paths: tuple[str, ...], visibility: Visibility, a
 
 
 def ingest_with_progress(
-    library: Library, paths: list[Path], visibility: Visibility, label: str
+    library: Library, paths: list[Path], visibility: Visibility | None, label: str
 ) -> Iterator[dict[str, Any]]:
     """Ingests, with a bar on stderr when it is a terminal; yields the contract's line a file."""
     with output.progress(label) as advance:

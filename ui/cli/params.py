@@ -104,9 +104,7 @@ def batch_option(command: F) -> F:
 def visibility_option(command: F) -> F:
     kind = OneOf(Visibility)
     text = msg("cli.opt_visibility")
-    return click.option(
-        "--visibility", type=kind, metavar=kind.name, default="public", show_default=True, help=text
-    )(command)
+    return click.option("--visibility", type=kind, metavar=kind.name, default=None, help=text)(command)
 
 
 def clean_question(text: str, limit: int) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from corpus.messages import msg
-from corpus.model import Visibility
 from ui.cli import output
 from ui.cli.groups import command
 from ui.cli.library import ingest_with_progress
@@ -38,15 +37,11 @@ def serve(host: str, port: int, samples: bool) -> None:
 
 
 def load_samples(library: Library) -> None:
-    """Ingests the sample library: what its sources mark as internal is internal here too."""
-    from corpus.samples import FILES, INTERNAL
+    """Ingests the sample library: what its files state to be internal is internal here too."""
+    from corpus.samples import FILES
 
     output.note(msg("cli.ingesting_samples"))
     files = sorted(path for path in FILES.iterdir() if path.is_file() and not path.name.startswith("."))
-    for visibility in Visibility:
-        internal = visibility is Visibility.INTERNAL
-        group = [path for path in files if (path.name in INTERNAL) is internal]
-        if group:
-            for line in ingest_with_progress(library, group, visibility, msg("cli.ingesting")):
-                if line["status"] == "failed":
-                    output.note(f"{line['path']}: {line['error']}")
+    for line in ingest_with_progress(library, files, None, msg("cli.ingesting")):
+        if line["status"] == "failed":
+            output.note(f"{line['path']}: {line['error']}")

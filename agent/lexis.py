@@ -157,7 +157,7 @@ def index_token_runs(text: str) -> list[list[str]]:
     return [found for piece in re.split(r"[^\w%.]+", text) if (found := index_tokens(piece))]
 
 
-UNKNOWN = 0.6  # weight of a token that the library does not have, relative to one it has once
+UNKNOWN = 0.4  # weight of a token that the library does not have, relative to one it has once
 QUESTION_WORD = 0.25  # weight of what a question word stands for, relative to the rarest token
 FIGURE = 0.5  # weight of a bare figure: it is the user's own as often as the document's
 _FUNCTION = frozenset("是有在和与及或把被给对从到由为以就都也又要会该应能可个于等之中里上下时这那其不没还")
@@ -177,6 +177,11 @@ def focus(question: str) -> str:
     if near_after:
         return near_after[0]
     return near_before[-1] if near_before else ""
+
+
+def asks(text: str) -> bool:
+    """Whether a part of a question holds a question word."""
+    return bool(_asking().search(text))
 
 
 @cache

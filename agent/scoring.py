@@ -19,19 +19,19 @@ from corpus.model import Clause
 from index.types import Evidence
 
 WEIGHTS: dict[str, float] = {
-    "direct": 0.24,  # share of the question's words in the span and its lead
+    "direct": 0.2,  # share of the question's words in the span and its lead
     "framed": 0.15,  # with the headings and the title
-    "within": 0.16,  # weighted by rarity within the document
-    "document": 0.22,  # share of the question's words anywhere in the document
+    "within": 0.08,  # weighted by rarity within the document
+    "document": 0.24,  # share of the question's words anywhere in the document
     "unit": 0.05,  # in the whole unit
-    "fused": 0.15,  # the search's own score
-    "dense": 0.175,  # cosine
+    "fused": 0.12,  # the search's own score
+    "dense": 0.19,  # cosine
     "focus": 0.0,  # share of the words beside the question word
     "phrase": 0.0,  # share of the question's trigrams
-    "figure": 0.1,  # states the kind of figure asked for (-1: does not)
+    "figure": 0.09,  # states the kind of figure asked for (-1: does not)
     "period": 0.1,  # is of the period asked about (-1: is not)
-    "attribute": 0.12,  # has the attribute asked for (-1: has not)
-    "qualified": 0.1,  # <= 0: differs in 合计, 累计, 当月 ...
+    "attribute": 0.09,  # has the attribute asked for (-1: has not)
+    "qualified": 0.08,  # <= 0: differs in 合计, 累计, 当月 ...
     "closing": -0.1,  # a closing clause, where no date is asked
     "head": -0.3,  # number and issuer lines before the first clause
     "unnumbered": -0.08,  # a passage without a number in a text that numbers its clauses

@@ -7,7 +7,7 @@ from datetime import date
 
 from agent.asof import named_day, stated_day
 from agent.followup import make_whole
-from agent.lexis import content, emphasised, expansion, focus, lexicon, normalise, terms, tokens
+from agent.lexis import asks, content, emphasised, expansion, focus, lexicon, normalise, terms, tokens
 from agent.state import ArticleRef, Draft, Intent, State, Statement, Understanding
 from agent.types import Ctx
 from corpus.messages import msg
@@ -86,7 +86,7 @@ def understand(state: State, library: Library, today: date) -> State:
         articles=_articles(question),
         regions=_regions(question),
         years=tuple(_YEAR.findall(asked)),
-        periods=_periods(_without_names(asked)),
+        periods=() if stated or _YES_NO.search(question) else _periods(_without_names(asked)),
         focus=focus(asked),
         follow_up=whole.follow_up,
         old_wanted=bool(_OLD.search(question)),
@@ -146,8 +146,10 @@ def _wants_unit(question: str) -> str | None:
 
 
 def _attributes(question: str) -> tuple[str, ...]:
-    text = normalise(question)
-    return tuple(name for name in lexicon()["attributes"] if re.search(name, text))
+    """The attributes named in the part of the question that asks, not in what leads up to it."""
+    parts = [part for part in re.split(r"[，,。；;：:！!？?]", normalise(question)) if part.strip()]
+    asking = [part for part in parts if asks(part)] or parts[-1:]
+    return tuple(name for name in lexicon()["attributes"] if any(re.search(name, part) for part in asking))
 
 
 def _articles(question: str) -> tuple[ArticleRef, ...]:
@@ -163,6 +165,10 @@ def _regions(question: str) -> tuple[str, ...]:
     return tuple(name for name in (*CITIES, *PROVINCES) if name in question)
 
 
+# Whether a firm with these facts qualifies: its dates are its own, no period of figures.
+_YES_NO = re.compile(
+    r"(行不行|能不能|可不可以|可以|能否|是否|够不够|算不算|合不合|要不要|来得及|能[^，。]{0,6}吗|行吗)"
+)
 _PERIOD = re.compile(
     r"(?:(?P<year>(?:19|20)\d{2})年)?(?P<part>\d{1,2}月|上半年|下半年|[一二三四1-4]季度)(?!\d*[日号])"
 )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from agent.documents import Local
 from agent.grounding.numbers import unsupported
 from agent.lexis import lexicon, normalise
-from agent.relevance import answerable, missing
+from agent.relevance import Gap, answerable, missing
 from agent.scoring import Scored, score_unit
 from agent.settings import AgentSettings
 from agent.spans import in_period, is_rule, states, whole_list
@@ -205,9 +205,13 @@ def _tokens_of(item: Scored) -> frozenset[str]:
     return tokens(span.text) | tokens(" ".join((item.evidence.title, *item.evidence.heading_path)))
 
 
-def not_stated(gap: str, chosen: list[Span], plan: Understanding) -> Draft:
+def not_stated(gap: Gap, chosen: list[Span], plan: Understanding) -> Draft:
     """The subject is there, what is asked of it is not: say so, and show what is there."""
-    text = msg("answer.not_stated", _lang(plan), what=gap)
+    if gap.elsewhere:
+        listed = "\n".join(dict.fromkeys(f"- {named(span.evidence.title)}" for span in chosen))
+        text = msg("answer.not_stated_here", _lang(plan), what=gap.what, titles=listed)
+        return Draft("refused", [Statement(text, note=True)])
+    text = msg("answer.not_stated", _lang(plan), what=gap.what)
     return Draft("refused", [Statement(text, note=True), to_statement(chosen[0], plan)])
 
 

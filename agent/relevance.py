@@ -25,7 +25,7 @@ from corpus.places import CITIES, PROVINCES
 INTERCEPT, SCORE, DENSE, UNANSWERED = -0.81, 2.7, 33.0, -3.7
 DENSE_CENTRE = 0.88
 LINE = 0.27
-FLOOR, FLOOR_SLOPE, STRANGE = 0.12, 3.0, 0.2
+FLOOR, FLOOR_SLOPE, STRANGE = 0.12, 3.0, 0.14
 ENGLISH_CENTRE = 0.778  # cosines between languages are lower, and no words are shared
 
 # A clause that says that it does not say answers the question: 本措施未载明具体金额.
@@ -70,9 +70,12 @@ def missing(spans: Sequence[Span], plan: Understanding) -> Gap | None:
     silent = any(_says_nothing(span, plan) for span in spans)
     if place := _missing_place(spans, plan):
         return Gap(msg("answer.gap_place", lang, place=place), True)
+    ordinals = set(_ORDINAL.findall(normalise(plan.question)))
+    if ordinals and not any(ordinals & set(_ORDINAL.findall(_about(span))) for span in spans):
+        return Gap(msg("answer.gap_period", lang, period="、".join(sorted(ordinals))), True)
     reports = [span for span in spans if not is_rule(span.evidence)]
     if plan.periods and reports and not any(in_period(span, plan.periods) for span in spans):
-        return Gap(msg("answer.gap_period", lang, period="".join(plan.periods)), True)
+        return Gap(msg("answer.gap_period", lang, period=_shown(plan.periods)), True)
     if silent:
         return None
     if plan.wants and not any(states(span, plan.wants, plan.wants_unit) for span in spans):
@@ -87,6 +90,13 @@ def missing(spans: Sequence[Span], plan: Understanding) -> Gap | None:
 def attribute_name(pattern: str) -> str:
     """The attribute itself, without what its pattern says of its neighbours."""
     return re.sub(r"\(\?[^)]*\)", "", pattern)
+
+
+def _shown(periods: Sequence[str]) -> str:
+    return "".join(f"{period}年" if re.fullmatch(r"\d{4}", period) else period for period in periods)
+
+
+_ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+[批届轮期]")
 
 
 def _says_nothing(span: Span, plan: Understanding) -> bool:

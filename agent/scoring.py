@@ -152,12 +152,19 @@ def _names_row(span: Span, plan: Understanding) -> bool:
 
 def telling(spans: list[Span]) -> list[Span]:
     """Without spans that are a heading or a table's caption and say nothing themselves."""
-    return [span for span in spans if span.lead or " | " in span.text or not _is_heading(span.text)]
+    return [span for span in spans if not _is_torn_row(span) and (span.lead or not _is_heading(span.text))]
+
+
+def _is_torn_row(span: Span) -> bool:
+    """A line of a table inside a section's text: the table is a unit of its own."""
+    return " | " in span.text and "表" not in (span.label or "")
 
 
 def _is_heading(text: str) -> bool:
     lines = [MARKER.sub("", line).strip() for line in text.strip().split("\n")]
-    return all(len(line) <= 45 and not re.search(r"[。；：！？]", line) for line in lines)
+    return " | " not in text and all(
+        len(line) <= 45 and not re.search(r"[。；：！？]", line) for line in lines
+    )
 
 
 _LABELLED = re.compile(r"^[\u4e00-\u9fff]{2,8}：", re.MULTILINE)

@@ -31,8 +31,13 @@ def is_rule(evidence: Evidence) -> bool:
 def in_period(span: Span, periods: Sequence[str]) -> bool:
     """Whether a span, its headings or its document's title speak of all the periods asked about."""
     evidence = span.evidence
-    text = re.sub(r"\s", "", " ".join((span.text, span.lead or "", evidence.title, *evidence.heading_path)))
+    # A table row names other days (计划竣工) besides the period its table is of.
+    own = "" if " | " in span.text else f"{span.text} {span.lead or ''}"
+    text = re.sub(r"\s", "", " ".join((own, evidence.title, *evidence.heading_path)))
     return all(re.search(rf"(?<!\d){re.escape(period)}", text) for period in periods)
+
+
+_EVERY = re.compile(r"每(?:半?年|季度?|个?月|周|日|[一二三四五\d]+年)")  # how often answers how long
 
 
 def states(span: Span, kinds: frozenset[str], unit: str | None = None) -> bool:
@@ -40,6 +45,8 @@ def states(span: Span, kinds: frozenset[str], unit: str | None = None) -> bool:
 
     A table's bare figures count in the unit of their column. A deadline needs more than a year.
     """
+    if "duration" in kinds and _EVERY.search(span.text):
+        return True
     head = f"{span.lead}\n" if span.lead and " | " in span.lead else ""
     for number in stated_numbers(head + span.text):
         if number.kind == "point" and "percent" in kinds:

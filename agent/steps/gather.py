@@ -41,7 +41,7 @@ def gather(state: State, library: Library) -> State:
         evidence = search_policies(library, plan, docs, role, tools)
         earlier = rule_of_the_year(plan, evidence, library)
         if earlier is not None:
-            plan = replace(plan, as_of=earlier, as_of_stated=True)
+            plan = replace(plan, as_of=earlier, as_of_stated=True, periods=())
             evidence = search_policies(library, plan, docs, role, tools)
         evidence = widen(library, plan, evidence, role)
     units = {item.clause_id: library.catalog.parts(item.clause_id) for item in evidence[:UNITS]}

@@ -148,7 +148,7 @@ def _wants_unit(question: str) -> str | None:
 def _attributes(question: str) -> tuple[str, ...]:
     """The attributes named in the part of the question that asks, not in what leads up to it."""
     parts = [part for part in re.split(r"[，,。；;：:！!？?]", normalise(question)) if part.strip()]
-    asking = [part for part in parts if asks(part)] or parts[-1:]
+    asking = [part for part in parts if asks(part)] + parts[-1:]
     return tuple(name for name in lexicon()["attributes"] if any(re.search(name, part) for part in asking))
 
 

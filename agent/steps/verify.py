@@ -6,6 +6,7 @@ from agent.grounding.numbers import unsupported
 from agent.grounding.quotes import is_verbatim
 from agent.state import State
 from corpus.catalog import Catalog
+from corpus.numbers import find_numbers, stated_in
 
 
 def verify(state: State, catalog: Catalog) -> State:
@@ -16,7 +17,12 @@ def verify(state: State, catalog: Catalog) -> State:
     for statement in draft.statements:
         found = [f"quote:{span.clause_id}" for span in statement.spans if not is_verbatim(span, catalog)]
         if statement.spans or statement.note:
-            found += [f"number:{number.text}" for number in unsupported(statement.text, statement.spans)]
+            asked = find_numbers(state["plan"].question) if statement.note and "plan" in state else []
+            found += [
+                f"number:{number.text}"
+                for number in unsupported(statement.text, statement.spans)
+                if not stated_in(number, asked)  # a note may repeat the period that was asked about
+            ]
         elif draft.status in ("answered", "partial"):
             found.append("uncited")
         if found:

@@ -113,6 +113,8 @@ def notice_units(lines: Sequence[Line], prefix: str = "", path: tuple[str, ...] 
         stack.clear()
 
     tail = closing_lines(lines)
+    if lines and tail == len(lines) - 1 and is_closing(lines[0]):
+        tail += 1  # a closing that a statute's last article has left
     for line in lines[: len(lines) - tail]:
         marker = None if line.is_table or QUESTION.match(line.text) else section_marker(line.text)
         if marker and _fits(marker, stack):

@@ -126,10 +126,11 @@ def main() -> None:
         test = [example for n, example in enumerate(found) if n % FOLDS == fold]
         held_out += hits(test, fit(train, start))
     fitted = fit(found, start)
-    print(f"questions {len(found)}: first span gold {hits(found, start)} before, {hits(found, fitted)} fitted,")
+    before, after = hits(found, start), hits(found, fitted)
+    print(f"questions {len(found)}: first span gold {before} before, {after} fitted,")
     print(f"{held_out} with each question left out of its own fit ({FOLDS} folds)")
-    for name, before, after in zip(NAMES, start, fitted, strict=True):
-        print(f'    "{name}": {after:.3f},  # was {before:.3f}')
+    for name, old, new in zip(NAMES, start, fitted, strict=True):
+        print(f'    "{name}": {new:.3f},  # was {old:.3f}')
 
 
 if __name__ == "__main__":

@@ -144,6 +144,12 @@ def _opens(group: list[Line], line: Line, here: _Measure, before: _Measure, leve
         return _opens_by_text(previous, line, here, closed)
     short = previous.x1 + _first_word(line.text) * before.size < before.right - 0.9 * before.size
     indented = line.x0 - here.left > 0.8 * here.size
+    if (
+        len(group) == 1
+        and previous.x0 - before.left > 6 * before.size
+        and line.x0 - here.left < 3 * here.size
+    ):
+        return True  # after a signature or date at the right margin, which fills no line
     if not marker and not closed and not indented and _unfinished(group):
         return False
     if marker or ARTICLE.match(line.text):

@@ -46,6 +46,11 @@ _REPEAL = re.compile(
     r"(?:同时|即行|相应|均|一并|予以|随之)?(?:废止|停止执行|不再执行|停止施行|失效)|同时作废"
 )
 _REPLACE = re.compile(r"(?:代替|替代|取代)")
+_OPENS_LIST = re.compile(
+    r"(?:下列|以下|如下|所列).{0,40}(?:废止|停止执行|失效)[^。；]{0,12}[:：]\s*$"
+    r"|废止(?:下列|以下|如下)[^。；]{0,30}[:：]\s*$"
+)
+_LISTED = re.compile(r"^[\s\u3000]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]+)?[\s\u3000]*《")
 _EXTEND = re.compile(rf"有效期(?:限)?(?:延长|延续|顺延)(?:至|到)\s*(?P<end>{_DATE})")
 _NAMED = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》(?:\s*[（(](?P<note>[^（）()]*(?:[〔\[（(]\d{4}[〕\])）][^（）()]*)?)[）)])?"
@@ -145,7 +150,15 @@ def resolve(terms: Terms, issued: date | None) -> tuple[date | None, date | None
 def read_relations(text: str) -> list[Relation]:
     """What the text repeals, replaces or extends, by title, number or both."""
     found: list[Relation] = []
+    listing = False  # inside a list that "决定废止下列文件：" opened
     for sentence, _ in sentences(text):
+        if listing and _LISTED.match(sentence):
+            found += [
+                Relation("repeals", title, number, quote=sentence.strip())
+                for title, number in _named(sentence)
+            ]
+            continue
+        listing = bool(_OPENS_LIST.search(sentence))
         if extend := _EXTEND.search(sentence):
             end = find_dates(extend["end"])[0][0]
             found += [

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from corpus.model import Block, ParsedDocument, RawDocument, Version
+from corpus.model import Block, ParsedDocument, RawDocument, Version, Visibility
 from corpus.parse import parse_file, parse_raw
 from corpus.snapshot import Record, Snapshot
 
@@ -39,8 +39,6 @@ def library(documents: Iterable[ParsedDocument]) -> Snapshot:
 def _record(parsed: ParsedDocument, version: Version) -> Record:
     names = ("title", "doc_number", "issuer", "issued_on", "published_on", "effective_from", "effective_to")
     more = ("level", "region", "genre", "subject", "sample", "source", "basis")
-    from corpus.model import Visibility
-
     return Record(
         doc_id=version.doc_id,
         state="live",

@@ -136,7 +136,7 @@ def docs_line(record: Record, snapshot: Snapshot, day: date) -> dict[str, Any]:
         "issuer": record.issuer,
         "issued_on": _iso(record.issued_on),
         "effective_from": _iso(record.effective_from),
-        "effective_to": _iso(record.effective_to),
+        "effective_to": _iso(snapshot.last_day(record.doc_id)),
         "validity": snapshot.validity(record.doc_id, day).value,
         "superseded_by": snapshot.superseded_by(record.doc_id),
         "level": record.level,

@@ -60,6 +60,10 @@ _ORGAN_END = (
 _ORGAN = rf"(?:[\u4e00-\u9fff]{{2,20}}?{_ORGAN_END})"
 _ORGANS = re.compile(rf"{_ORGAN}(?:[\s、]*{_ORGAN})*")
 _FROM_TITLE = re.compile(rf"^(?P<organs>{_ORGAN}(?:[\s、]*{_ORGAN})*)\s*(?:关于|印发|转发|公告|通告|令)")
+# 江苏省第十三届人民代表大会常务委员会: the body that makes 地方性法规, its session left out
+_LOCAL_CONGRESS = re.compile(
+    r"(?<=日)([\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州))第[一二三四五六七八九十]{1,4}届(人民代表大会(?:常务委员会)?)"
+)
 _PRINTED = re.compile(r"(?P<date>\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*印发$")
 _EXPLAINS = re.compile(r"解读|答记者问|政策问答|一图读懂|图解")
 _DRAFT = re.compile(r"征求意见稿|公开征求|征求.{0,30}意见|（草案|送审稿")
@@ -184,6 +188,8 @@ def _title(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
         if block.kind == "heading" and not DIVISION.match(block.text) and not section_marker(block.text):
             meta.put("title", clean_title(block.text), "heading")
     meta.put("title", clean_title(raw.declared.get("title", "")), "declared title")
+    for index in range(min(6, len(head))):  # an announcement without a title goes by its number
+        meta.put("title", _number_over_lines(head, index), "number")
     if head:
         first = next((line for line in head if len(line) >= 4 and not is_number_line(line)), head[0])
         meta.put("title", clean_title(first)[:80], "first line")
@@ -194,8 +200,8 @@ def _number(meta: Metadata, head: list[str], raw: RawDocument) -> None:
     """The 发文字号 stands alone on a line near the top, or in brackets right after the title."""
     for index, line in enumerate(head[:12]):
         # 国务院令 / 第722号 and 国家税务总局公告 / 2023年第7号 are one number over two lines
-        if index and re.search(r"(?:令|公告|通告)$", head[index - 1]) and re.match(r"^[\d第]", line):
-            meta.put("doc_number", read_number(f"{head[index - 1]}{line}"), "own lines")
+        if over := _number_over_lines(head, index):
+            meta.put("doc_number", read_number(over), "own lines")
         number = read_number(line)
         bare = re.sub(r"[\s\u3000（(〔【]", "", line)
         if number is None or "《" in line or not bare.startswith(re.sub(r"\s", "", number)[:2]):
@@ -203,6 +209,16 @@ def _number(meta: Metadata, head: list[str], raw: RawDocument) -> None:
         if len(bare) <= len(number) + 12:
             meta.put("doc_number", number, "own line")
     meta.put("doc_number", read_number(raw.path.stem), "file name")
+
+
+def _number_over_lines(head: Sequence[str], index: int) -> str | None:
+    """国务院令 / 第722号, or 工业和信息化部 / 公　告 / 2025年第12号, as one; None for other lines."""
+    bare = [re.sub(r"[\s\u3000]", "", line) for line in head[max(0, index - 2) : index + 1]]
+    if len(bare) < 2 or not re.fullmatch(r"(?:\d{4}年)?第?[\d一二三四五六七八九十百〇零]{1,7}号", bare[-1]):
+        return None
+    if bare[-2] in ("公告", "通告", "令") and len(bare) == 3:
+        return "".join(bare)
+    return "".join(bare[-2:]) if re.search(r"(?:令|公告|通告)$", bare[-2]) else None
 
 
 def _signature(meta: Metadata, lines: list[str]) -> None:
@@ -259,6 +275,8 @@ def _adoption(meta: Metadata, head: list[str]) -> None:
             meta.put("issuer", "全国人民代表大会", "preamble")
         elif "国务院" in latest[1]:
             meta.put("issuer", "国务院", "preamble")
+        elif local := _LOCAL_CONGRESS.findall(latest[1]):
+            meta.put("issuer", "".join(local[-1]), "preamble")
 
 
 def _life(meta: Metadata, text: str, raw: RawDocument) -> None:

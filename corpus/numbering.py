@@ -31,6 +31,7 @@ _ORDER = re.compile(
 _LETTERS_APART = re.compile(
     r"(?<![\u4e00-\u9fff])(?:[\u4e00-\u9fff][ \u3000]+){2,}[\u4e00-\u9fff](?=[\s\u3000]*[〔\[［【（(﹝])"
 )
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _NOT_ISSUER = re.compile(r"^(?:原|见|和|及|与|、|依据|根据|按照)+")
 
 
@@ -76,6 +77,7 @@ def read_number(text: str) -> str | None:
     >>> read_number("文号：财政部　税务总局公告2023 年第 7 号")
     '财政部 税务总局公告2023年第7号'
     """
+    text = text.translate(_FULL_WIDTH)
     text = _LETTERS_APART.sub(lambda match: re.sub(r"[ \u3000]", "", match.group()), text)
     found = (pattern.search(text) for pattern in (DOC_NUMBER, _WHOLE_PLAIN, _ORDER))
     match = min((match for match in found if match), key=lambda match: match.start(), default=None)
@@ -96,7 +98,7 @@ def doc_number_key(number: str) -> tuple[str, str, str] | None:
 
     Spaces and 、 between issuers do not count; an order's year is "".
     """
-    number = re.sub(r"[\s\u3000、]", "", number)
+    number = re.sub(r"[\s\u3000、]", "", number).translate(_FULL_WIDTH)
     match = DOC_NUMBER.search(number) or _WHOLE_PLAIN.search(number)
     if match is not None:
         agency = re.sub(r"(公告|通告|令|第)$", "", match["agency"])

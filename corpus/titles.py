@@ -17,7 +17,7 @@ GENRES = (
     *("实施方案", "工作方案", "行动方案", "行动计划", "三年行动", "运行监测月报", "月报", "季报", "年报"),
     *("简报", "专报", "公报", "快报", "解读", "问答", "指南", "指引", "名单", "目录", "清单", "公示", "公告"),
     *("通告", "通知", "通报", "决定", "决议", "命令", "意见", "办法", "规定", "条例", "细则", "规则", "方案"),
-    *("规划", "计划", "措施", "报告", "请示", "批复", "函", "纪要", "标准", "规范", "法"),
+    *("规划", "计划", "措施", "报告", "请示", "批复", "复函", "函", "纪要", "标准", "规范", "法"),
 )
 # These end a title's genre, but by themselves do not show that a line is a title.
 _LOOSE_GENRES = ("政策要点", "工作要点", "要点", "工作安排", "安排", "情况汇编", "汇编", "情况", "说明")
@@ -51,6 +51,7 @@ _SIGNER = re.compile(r"^(?:总理|主席|省长|市长|部长|主任|局长|厅�
 _ORDER_HEAD = re.compile(r"^[\u4e00-\u9fff、\s]{2,40}(?:令|公告|通告)$")
 _SERIAL = re.compile(r"^(?:(?:19|20)\d{2}年)?第?[\d一二三四五六七八九十百〇零]{1,7}[号期]$")
 # The next line of a broken title: 关于印发…行动计划 / （2024—2026年）的通知
+_PROMULGATES = re.compile(r"现?予以?(?:公布|发布)")  # the sentence of an order above the text's own title
 _GOES_ON = re.compile(r"^(?:的|[（(]\d{4}年?[^（）()\d]{1,2}\d{4}年?[）)])")
 _LINES = 10
 _TITLE_LINES = 5
@@ -94,7 +95,7 @@ def title_of_lines(head: Sequence[str]) -> str | None:
             continue
         if found := _joined(head[start : start + _TITLE_LINES]):
             return clean_title(found)
-        if len(line) > 60:
+        if len(line) > 60 and not _PROMULGATES.search(line):
             return None
     return None
 

@@ -341,3 +341,56 @@ def test_head_matter_is_a_unit_of_its_own() -> None:
     first, second = parsed.clauses[:2]
     assert first.kind == "text" and first.text.count("\n") == 3 and first.text.endswith("某报")
     assert second.text == "各设区市工业和信息化局：\n现就有关事项通知如下。"
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "number", "issuer", "issued", "begins"),
+    [
+        (
+            "江苏省人民政府令\n第１８０号\n《江苏省某某条例实施办法》已于2024年3月1日经省人民政府第20次常务会议讨论通过，"
+            "现予公布，自2024年5月1日起施行。\n省长　许某某\n2024年3月10日\n江苏省某某条例实施办法\n"
+            "第一条　甲。\n第二条　乙。\n第三条　本办法自2024年5月1日起施行。",
+            "江苏省某某条例实施办法",
+            "江苏省人民政府令第180号",
+            "江苏省人民政府",
+            date(2024, 3, 10),
+            date(2024, 5, 1),
+        ),
+        (
+            "江苏省中小企业促进条例\n（2006年7月28日江苏省第十届人民代表大会常务委员会第二十四次会议通过　"
+            "2022年5月31日江苏省第十三届人民代表大会常务委员会第三十次会议修订）\n第一条　甲。\n"
+            "第二条　本条例自2022年8月1日起施行。",
+            "江苏省中小企业促进条例",
+            None,
+            "江苏省人民代表大会常务委员会",
+            date(2022, 5, 31),
+            date(2022, 8, 1),
+        ),
+        (
+            "中华人民共和国工业和信息化部\n公　告\n2025年　第12号\n为促进某事，现公告如下。\n一、内容\n"
+            "二、本公告自2025年6月1日起施行。\n工业和信息化部\n2025年5月9日",
+            "中华人民共和国工业和信息化部公告2025年第12号",
+            "中华人民共和国工业和信息化部公告2025年第12号",
+            "工业和信息化部",
+            date(2025, 5, 9),
+            date(2025, 6, 1),
+        ),
+        (
+            "江苏省工业和信息化厅\n江苏省财政厅\n文件\n苏工信融资〔2025〕100号\n关于组织2025年项目申报的通知\n"
+            "各设区市工业和信息化局、财政局：\n现通知如下。\n一、内容。\n二、要求。\n"
+            "江苏省工业和信息化厅　江苏省财政厅\n2025年3月20日",
+            "关于组织2025年项目申报的通知",
+            "苏工信融资〔2025〕100号",
+            "江苏省工业和信息化厅、江苏省财政厅",
+            date(2025, 3, 20),
+            None,
+        ),
+    ],
+    ids=["provincial order", "provincial regulation", "announcement without title", "two red heads"],
+)
+def test_further_forms(
+    text: str, title: str, number: str | None, issuer: str, issued: date, begins: date | None
+) -> None:
+    version = from_lines(text).version
+    assert (version.title, version.doc_number, version.issuer) == (title, number, issuer)
+    assert (version.issued_on, version.effective_from) == (issued, begins)

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 @visibility_option
 @json_option
 @click.pass_context
-def ingest(
-    ctx: click.Context, paths: tuple[str, ...], visibility: Visibility | None, as_json: bool
-) -> None:
+def ingest(ctx: click.Context, paths: tuple[str, ...], visibility: Visibility | None, as_json: bool) -> None:
     if not paths:
         raise InputError("cli.no_paths")
     tally: Counter[str] = Counter()

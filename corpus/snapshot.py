@@ -127,14 +127,11 @@ class Snapshot:
             return Validity.EXPIRED
         if begins is not None or ends is not None:
             return Validity.IN_FORCE
-        # No day stated, but a month, or a number of a certain year: in force after it, not before.
-        by = record.begins_by
-        if by is None:
+        # No date at all, but a number of a certain year: issued within it, in force after it.
+        year = record.number_year
+        if year is None or day.year == year:
             return Validity.UNKNOWN
-        first = record.issued_month or by.replace(month=1, day=1)
-        if day < first:
-            return Validity.NOT_YET
-        return Validity.IN_FORCE if day >= by else Validity.UNKNOWN
+        return Validity.NOT_YET if day.year < year else Validity.IN_FORCE
 
     def ends_on(self, doc_id: str) -> date | None:
         """The last day that the text itself, or one extending it, states; None: no end stated."""

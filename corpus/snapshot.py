@@ -171,12 +171,19 @@ class Snapshot:
                     on = relation.effective_on or self.records[doc_id].begins_by
                     for old in self._targets(doc_id, relation):
                         if on is not None:
-                            note(old, Succession(doc_id, on, relation))
+                            note(old, Succession(doc_id, self._from(old, relation, on), relation))
         for versions in self._same_title.values():
             for earlier, later in pairwise(versions):
                 if later.begins_on is not None:
                     note(earlier.doc_id, Succession(later.doc_id, later.begins_on, None))
         return found
+
+    def _from(self, old: str, relation: Relation, on: date) -> date:
+        """From when a text is replaced: one that "期满不再执行" first runs to its own end."""
+        end = self.records[old].effective_to
+        if end is None or not re.search(r"期满|到期|届满", relation.quote or ""):
+            return on
+        return max(on, end + timedelta(days=1))
 
     @cached_property
     def _extensions(self) -> dict[str, list[date]]:

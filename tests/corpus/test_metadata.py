@@ -176,7 +176,7 @@ def test_a_month_without_a_day_takes_effect_when_it_is_over() -> None:
     assert state.superseded_by(old.version.doc_id) == version.doc_id
     assert state.validity(old.version.doc_id, date(2023, 8, 30)) is Validity.IN_FORCE
     assert state.validity(old.version.doc_id, date(2023, 8, 31)) is Validity.REPEALED
-    assert state.validity(version.doc_id, date(2023, 9, 1)) is Validity.UNKNOWN  # the month starts nothing of its own
+    assert state.validity(version.doc_id, date(2023, 9, 1)) is Validity.UNKNOWN
 
 
 def test_label_box_of_a_web_page(tmp_path: Path) -> None:

@@ -147,3 +147,21 @@ def test_no_dates_is_unknown_and_issue_date_begins() -> None:
     dated = snapshot([record("a", "甲", issued_on=date(2025, 1, 1))])
     assert dated.validity("a", date(2024, 12, 31)) is Validity.NOT_YET
     assert dated.validity("a", date(2025, 1, 1)) is Validity.IN_FORCE
+
+
+def test_a_term_that_is_said_to_be_over_runs_to_its_end() -> None:
+    old = record("old", "某行动计划", effective_from=date(2021, 1, 1), effective_to=date(2023, 12, 31))
+    new = record("new", "某行动方案", basis={"issued_month": "2023-08"})
+    ended = Relation("repeals", "某行动计划", None, quote="《某行动计划》实施期满，不再执行。")
+    state = snapshot([old, new], new=[ended])
+    assert state.superseded_by("old") == "new"
+    assert state.validity("old", date(2023, 12, 31)) is Validity.IN_FORCE
+    assert state.validity("old", date(2024, 1, 1)) is Validity.EXPIRED
+
+
+def test_a_repeal_of_which_only_the_year_is_known_is_over_with_the_year() -> None:
+    old = record("old", "某暂行办法", issued_on=date(2020, 1, 1))
+    new = record("new", "某办法", doc_number="某工信规〔2024〕3号")
+    state = snapshot([old, new], new=[Relation("repeals", "某暂行办法", None)])
+    assert state.validity("old", date(2024, 12, 30)) is Validity.IN_FORCE
+    assert state.validity("old", date(2025, 1, 1)) is Validity.REPEALED

@@ -31,11 +31,14 @@ def structure(blocks: Sequence[Block]) -> tuple[str, list[Draft]]:
     """The plain text of `blocks` and its units (with their parts) in order."""
     text, lines = _lay_out(blocks)
     drafts: list[Draft] = []
-    for scope in _scopes(lines):
-        first = _first_article(scope.lines)
+    scopes = _scopes(lines)
+    articles = [_first_article(scope.lines) for scope in scopes]
+    # A notice that issues a measure has articles in its attachment alone: they are cited plainly.
+    only = sum(first < len(scope.lines) for first, scope in zip(articles, scopes, strict=True)) == 1
+    for first, scope in zip(articles, scopes, strict=True):
         head, body = scope.lines[:first], scope.lines[first:]
         drafts += notice_units(head, scope.prefix)
-        drafts += statute_units(body, scope.prefix)
+        drafts += statute_units(body, "" if only else scope.prefix)
     tables = 0
     for draft in drafts:
         if draft.kind == "table":

@@ -193,3 +193,8 @@ def test_numbered_lines_without_a_list_of_attachments_stay_points() -> None:
 def test_closing_of_a_statute() -> None:
     found = clauses("第一条　甲。", "第二条　乙。", "某省人民政府", "2026年1月")
     assert [clause.text for clause in found] == ["第一条　甲。", "第二条　乙。", "某省人民政府\n2026年1月"]
+
+
+def test_articles_of_the_only_attachment_are_cited_plainly() -> None:
+    found = clauses("现将办法印发给你们，请执行。", "附件", "某办法", "第一条　甲。", "第二条　乙。")
+    assert [label for label in labels(found) if label and "条" in label] == ["第一条", "第二条"]

@@ -57,6 +57,12 @@ _LINES = 10
 _TITLE_LINES = 5
 
 
+_NEXT_ISSUER = (
+    r"(?<=[厅局部委会府院行署]) [\u4e00-\u9fff]{2,16}"
+    r"(?:厅|局|部|委|会|政府|院|行|署|办公室)(?:关于|印发|转发| )"
+)
+
+
 def genre_of(title: str) -> str | None:
     """The 文种 that a title ends in, notes in brackets aside; None where it ends in none."""
     bare = re.sub(r"[（(【\[][^（()）】\]]{1,30}[）)】\]]$", "", title.strip()).rstrip("》")
@@ -67,7 +73,8 @@ def genre_of(title: str) -> str | None:
 def clean_title(title: str) -> str:
     """One line without needless spaces and without a leading sample mark."""
     title = re.sub(r"[\s\u3000]+", " ", title).strip()
-    title = re.sub(r"(?<=[\u4e00-\u9fff》）]) (?=[\u4e00-\u9fff《（])", "", title)
+    # The space between two issuers is the only one that means something.
+    title = re.sub(rf"(?<=[\u4e00-\u9fff》）])(?!{_NEXT_ISSUER}) (?=[\u4e00-\u9fff《（])", "", title)
     return re.sub(r"^[【\[（(](?:示例摘编|虚构数据|示例)[】\]）)]\s*", "", title)
 
 

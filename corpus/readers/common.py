@@ -119,8 +119,16 @@ def join_lines(lines: Iterable[str]) -> str:
     return text
 
 
-def visual_lines(text: str) -> list[str]:
-    """Split at line breaks that open a clause or list item; join the others."""
+_SIGNED = re.compile(r"^[^，。；：、！？]{2,30}(?:厅|局|部|委|会|政府|办公室|院|银行|中心)$")
+_DATED = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?$")
+
+
+def visual_lines(text: str, as_written: bool = False) -> list[str]:
+    """Split at line breaks that open a clause or list item; join the others.
+
+    `as_written` also splits after a finished sentence, after a line that is a signature and before
+    a date: who writes plain text with single line breaks means them there.
+    """
     groups: list[list[str]] = []
     for line in text.split("\n"):
         line = clean(line)
@@ -128,6 +136,9 @@ def visual_lines(text: str) -> list[str]:
             continue
         # "依照本法 / 第三条规定": a reference where a sentence was broken opens nothing
         opens = MARKER.match(line) or (ARTICLE.match(line) and groups and CLOSED.search(groups[-1][-1]))
+        if as_written and groups:
+            before = groups[-1][-1]
+            opens = opens or CLOSED.search(before) or _SIGNED.match(before) or _DATED.match(line)
         if groups and not opens:
             groups[-1].append(line)
         else:

@@ -113,8 +113,8 @@ def blocks_of(text: str) -> list[Block]:
 
 
 def _paragraphs(token: Token) -> list[str]:
-    """A paragraph's visual lines: hard breaks always split, soft ones before a marker."""
-    return [line for part in _inline(token).split("\v") for line in visual_lines(part)]
+    """A paragraph's lines: hard breaks always split, soft ones where a line of its own begins."""
+    return [line for part in _inline(token).split("\v") for line in visual_lines(part, as_written=True)]
 
 
 def _inline(token: Token) -> str:

@@ -61,7 +61,7 @@ def test_measure_issued_by_a_title_without_book_marks() -> None:
 def test_national_notice_of_two_issuers() -> None:
     parsed = from_lines(NATIONAL_NOTICE)
     version = parsed.version
-    expected = "工业和信息化部办公厅财政部办公厅关于做好2025年中小企业数字化转型城市试点工作的通知"
+    expected = "工业和信息化部办公厅 财政部办公厅关于做好2025年中小企业数字化转型城市试点工作的通知"
     assert version.title == expected
     assert version.doc_number == "工信厅联企业函〔2025〕88号"
     assert version.issuer == "工业和信息化部办公厅、财政部办公厅"

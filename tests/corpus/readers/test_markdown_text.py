@@ -142,3 +142,14 @@ def test_laws_every_article_is_a_block_and_nothing_is_lost(path):
     if "<table" not in raw:
         body = re.sub(r"\A---.*?---", "", raw, flags=re.S)
         assert re.sub(r"[\s*#]", "", body) == re.sub(r"\s", "", "".join(_texts(document)))
+
+
+def test_markdown_keeps_lines_that_stand_alone(tmp_path):
+    text = "（三）三年无事故。\n已获评的企业不再申报。\n\n某省工业厅\n某省财政厅\n2025年3月10日\n"
+    assert _texts(_read(tmp_path, "a.md", text)) == [
+        "（三）三年无事故。",
+        "已获评的企业不再申报。",
+        "某省工业厅",
+        "某省财政厅",
+        "2025年3月10日",
+    ]

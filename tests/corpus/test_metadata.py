@@ -74,7 +74,7 @@ def test_national_notice_of_two_issuers() -> None:
 
 def test_announcement_with_a_number_by_year() -> None:
     version = from_lines(ANNOUNCEMENT).version
-    assert version.title == "财政部税务总局关于先进制造业企业增值税加计抵减政策的公告"
+    assert version.title == "财政部 税务总局关于先进制造业企业增值税加计抵减政策的公告"
     assert version.doc_number == "财政部 税务总局公告2023年第43号"
     assert version.issuer == "财政部、税务总局"
     assert version.issued_on == date(2023, 9, 3)

@@ -65,9 +65,9 @@ def test_notice_with_its_measure_as_attachment(tmp_path: Path) -> None:
     assert version.issued_on == date(2024, 6, 6)
     assert (version.effective_from, version.effective_to) == (date(2024, 7, 1), date(2027, 6, 30))
     articles = [(c.label, c.page) for c in parsed.clauses if c.kind == "article"]
-    assert articles == [("附件 第一条", 2), ("附件 第二条", 2), ("附件 第三条", 3)]
+    assert articles == [("第一条", 2), ("第二条", 2), ("第三条", 3)]
     items = [(c.label, c.page) for c in parsed.clauses if c.kind == "item"]
-    assert items == [("附件 第二条第（一）项", 2), ("附件 第二条第（二）项", 2)]
+    assert items == [("第二条第（一）项", 2), ("第二条第（二）项", 2)]
     assert parsed.unit_count == 3
     assert {c.page for c in parsed.clauses if c.label is None} == {1}
 

@@ -28,7 +28,7 @@ LINE = 0.3
 # Where a figure is asked for, a known word missing means that the figure is another one's: above
 # this lie 5 of 76 answers and 48 of 77 near misses of the tuning questions.
 UNANSWERED_FIGURE = 0.45
-FLOOR, FLOOR_SLOPE, STRANGE = 0.12, 3.0, 0.14
+FLOOR, FLOOR_SLOPE, STRANGE, STRANGE_FIGURE = 0.12, 3.0, 0.14, 0.25
 ENGLISH_CENTRE = 0.778  # cosines between languages are lower, and no words are shared
 
 # A clause that says that it does not say answers the question: 本措施未载明具体金额.
@@ -44,7 +44,8 @@ def answerable(best: Scored, plan: Understanding) -> bool:
     """
     strange = 1 - plan.terms.mass(plan.terms.known & plan.terms.weights.keys())
     lean = best.coverage + FLOOR_SLOPE * (best.evidence.dense - DENSE_CENTRE)
-    if plan.lang != "en" and lean < FLOOR + STRANGE * strange:
+    slope = STRANGE_FIGURE if plan.wants else STRANGE
+    if plan.lang != "en" and lean < FLOOR + slope * strange:
         return False
     if plan.wants and best.unanswered >= UNANSWERED_FIGURE:
         return False

@@ -25,10 +25,10 @@ _LIST = re.compile(
 )
 # A further unit is quoted when it scores this share of the best one, and covers this much of the
 # question by itself; where the question asks for the law at large, other documents at less.
-NEAR = 0.95
-OTHER_DOCUMENT = 0.93
+NEAR = 0.97
+OTHER_DOCUMENT = 0.95
 OTHER_LAW = 0.7
-ENOUGH = 0.5
+ENOUGH = 0.55
 _AT_LARGE = re.compile(r"法律|法规|哪些(政策|文件|规定|措施)|各(项|级|地)|分别|依据")
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent.lexis import lexicon, normalise
+from agent.lexis import lexicon, normalise, tokens
 from agent.scoring import Scored
 from agent.spans import in_period, is_rule, states
 from agent.state import Span, Understanding
@@ -86,6 +86,8 @@ def missing(spans: Sequence[Span], plan: Understanding) -> Gap | None:
         return None
     if plan.wants and not any(states(span, plan.wants, plan.wants_unit) for span in spans):
         return Gap(msg("answer.want_" + sorted(plan.wants)[0], lang))
+    if plan.measured and not any(_has_quantity(span, plan) for span in spans):
+        return Gap(plan.measured)
     for name in plan.attributes:
         words = lexicon()["attributes"][name]
         if not any(word in f"{span.lead or ''}{span.text}" for span in spans for word in words):
@@ -100,6 +102,13 @@ def attribute_name(pattern: str) -> str:
 
 def _shown(periods: Sequence[str]) -> str:
     return "".join(f"{period}年" if re.fullmatch(r"\d{4}", period) else period for period in periods)
+
+
+def _has_quantity(span: Span, plan: Understanding) -> bool:
+    """Whether a span, its headings or its title name the quantity that is asked for."""
+    have = tokens(_about(span))
+    asked = tokens(plan.measured)
+    return bool(asked & have) or bool(plan.terms.covered(have) & asked)
 
 
 _ORDINAL = re.compile(r"第[一二三四五六七八九十\d]+[批届轮期]")

@@ -51,6 +51,7 @@ class Understanding:
     regions: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()  # 2025年, 7月, 上半年: what a figure must be of
+    measured: str = ""  # the quantity asked for: 电量 of 用电量多少
     focus: str = ""  # the words beside the question word
     follow_up: bool = False
     old_wanted: bool = False  # asks for what held before

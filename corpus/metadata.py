@@ -131,15 +131,17 @@ def _relations(title: str, text: str) -> tuple[Relation, ...]:
     return tuple(read_relations(text))
 
 
+# Several labelled values on a line: 来源：某局 发布时间：2026-10-20
+_PIECES = re.compile(r"[\u3000|]+|\s{2,}|；|\s(?=[\u4e00-\u9fff]{2,6}[:：])")
+
+
 def _labelled(meta: Metadata, head: list[str]) -> None:
     """发文字号：… and the like in the first lines, as information boxes and digests have them."""
     for line in head:
         if section_marker(line) or article_number(line):
             continue
         whole = label_of(line)
-        pieces = (
-            [line] if whole and whole[0] in LABELS["doc_number"] else re.split(r"[\u3000|]+|\s{2,}|；", line)
-        )
+        pieces = [line] if whole and whole[0] in LABELS["doc_number"] else _PIECES.split(line)
         for piece in pieces:
             label = label_of(piece)
             if label is None or len(piece) > 120:

@@ -88,6 +88,7 @@ def understand(state: State, library: Library, today: date) -> State:
         years=tuple(_YEAR.findall(asked)),
         periods=() if stated or _YES_NO.search(question) else _periods(_without_names(asked)),
         focus=focus(asked),
+        measured=_measured(asked),
         follow_up=whole.follow_up,
         old_wanted=bool(_OLD.search(question)),
         has_facts=bool(_FACTS.search(normalise(state["question"]))),
@@ -150,6 +151,18 @@ def _attributes(question: str) -> tuple[str, ...]:
     parts = [part for part in re.split(r"[，,。；;：:！!？?]", normalise(question)) if part.strip()]
     asking = [part for part in parts if asks(part)] + parts[-1:]
     return tuple(name for name in lexicon()["attributes"] if any(re.search(name, part) for part in asking))
+
+
+_MEASURED = re.compile(
+    r"(?P<noun>[\u4e00-\u9fff]{1,12}?[量率额值速费价幅积])(?:大概|一共|总共|累计|同比|当月)?(?:是|有|为|达到?|共)?多少"
+    r"(?!钱|万|亿|元|个|家|人|户|项|天|年|月|日|分|批|次|台|条|公里|平方|斤|吨|倍)"
+)
+
+
+def _measured(question: str) -> str:
+    """The quantity asked for: 用电量 of 南通9月用电量多少; "" where the question names none."""
+    found = _MEASURED.search(normalise(question))
+    return found["noun"][-2:] if found else ""
 
 
 def _articles(question: str) -> tuple[ArticleRef, ...]:

@@ -127,7 +127,10 @@ def _worth_adding(item: Scored, best: Scored, same_document: bool, plan: Underst
     share = item.score / best.score if best.score > 0 else 0.0
     covered = plan.terms.coverage_of(_tokens_of(item))
     if same_document and plan.wants:
-        return False  # one figure is asked for: a second from the same text is another figure
+        # One figure is asked for: a second from the same text is another figure, unless the two
+        # stand side by side and the question does not tell them apart.
+        beside = item.evidence.heading_path == best.evidence.heading_path and item.evidence.heading_path
+        return bool(beside) and share >= NEAR
     if not same_document and _AT_LARGE.search(plan.question):
         return share >= OTHER_LAW and covered >= 0.6
     return share >= (NEAR if same_document else OTHER_DOCUMENT) and covered >= ENOUGH

@@ -13,7 +13,7 @@ from agent.steps.gather import documents_for
 from agent.writers.extractive import rank, refusal, write
 from agent.writers.library import library_draft
 from agent.writers.phrases import named, statement_text
-from agent.writers.versions import validity_draft, version_warnings
+from agent.writers.versions import mentioned_draft, validity_draft, version_warnings
 from corpus.messages import msg
 from corpus.model import Clause, Role
 from index import Library
@@ -42,7 +42,8 @@ def _by_intent(
     if plan.intent == "library":
         return library_draft(plan, library, role)
     if plan.unknown_titles and not plan.doc_ids:
-        return refusal(scored, plan)
+        said = mentioned_draft(plan, library, role) if plan.intent == "validity" else None
+        return said or refusal(scored, plan)
     if _too_general(plan):
         return Draft("clarify", [Statement(msg("answer.what_about"), note=True)])
     if plan.articles and plan.doc_ids:

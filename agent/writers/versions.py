@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from agent.state import Draft, Span, Statement, Understanding
 from agent.writers.phrases import named, statement_text
 from corpus.messages import msg
-from corpus.model import Role, Validity
-from corpus.snapshot import Record, Snapshot
+from corpus.model import Relation, Role, Validity
+from corpus.numbering import same_doc_number
+from corpus.snapshot import Record, Snapshot, title_key
 from index import Library
 
 
@@ -79,6 +80,27 @@ def _proof(
                 found[key] = span
                 break
     return found
+
+
+def mentioned_draft(plan: Understanding, library: Library, role: Role) -> Draft | None:
+    """What texts of the library say of a document that it does not hold: 原某号文件同时废止."""
+    snapshot = library.catalog.snapshot()
+    statements: list[Statement] = []
+    for doc_id, relations in snapshot.relations.items():
+        if snapshot.records[doc_id].visibility not in role.visibilities:
+            continue
+        for relation in relations:
+            if relation.quote and any(_means(relation, name) for name in plan.unknown_titles):
+                span = quote_span(doc_id, relation.quote, library, plan, role)
+                if span is not None:
+                    statements.append(Statement(statement_text(span, plan.lang), (span,)))
+    return Draft("answered", statements[:3]) if statements else None
+
+
+def _means(relation: Relation, name: str) -> bool:
+    if relation.target_number and same_doc_number(relation.target_number, name):
+        return True
+    return bool(relation.target_title) and title_key(relation.target_title or "") == title_key(name)
 
 
 def quote_span(doc_id: str, quote: str, library: Library, plan: Understanding, role: Role) -> Span | None:

@@ -62,6 +62,12 @@ def test_validity_question(assistant: Assistant) -> None:
     assert ("示范企业培育办法", "第五条") in cited(answer)
 
 
+def test_validity_of_a_document_that_another_repeals_and_the_library_lacks(assistant: Assistant) -> None:
+    answer = assistant.ask("虚财〔2024〕5号还有效吗？")
+    assert answer.status == "answered" and "同时废止" in answer.answer
+    assert assistant.ask("虚财〔2024〕6号还有效吗？").status == "refused"
+
+
 def test_lookup_of_an_article_and_of_one_that_is_not_there(assistant: Assistant) -> None:
     answer = assistant.ask("《示范企业培育办法》第三条第二款是什么？")
     assert cited(answer) == [("示范企业培育办法", "第三条第二款")]

@@ -88,8 +88,10 @@ def _wait(process: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
     pytest.fail(f"zhixun serve did not answer: {log_path.read_text('utf-8', 'replace')[-3000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """Not for the session: while it is open, Playwright's event loop runs in this thread, and no
+    later test could start one of its own."""
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("chromium is missing; .ci/run installs it")

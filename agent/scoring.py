@@ -31,7 +31,9 @@ WEIGHTS: dict[str, float] = {
     "figure": 0.09,  # states the kind of figure asked for (-1: does not)
     "period": 0.1,  # is of the period asked about (-1: is not)
     "attribute": 0.09,  # has the attribute asked for (-1: has not)
-    "qualified": 0.08,  # <= 0: differs in 合计, 累计, 当月 ...
+    "qualified": 0.13,  # <= 0: differs in 合计, 累计, 当月 ...
+    "subject": 0.08,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
+    "list": 0.04,  # enumerates, where a list is asked for (-1: does not)
     "closing": -0.1,  # a closing clause, where no date is asked
     "head": -0.3,  # number and issuer lines before the first clause
     "unnumbered": -0.08,  # a passage without a number in a text that numbers its clauses
@@ -95,9 +97,12 @@ def features(
         "focus": _share(tokens(plan.focus), own, plan),
         "phrase": _phrases(plan.question, span.text),
         "qualified": _qualified(span, plan),
+        "subject": _subject(span, plan),
     }
     if plan.wants:
         found["figure"] = 1.0 if states(span, plan.wants, plan.wants_unit) else -1.0
+    if _WHICH.search(plan.question):
+        found["list"] = 1.0 if span.lead or _lists(span) else -1.0
     if plan.periods and not is_rule(evidence):
         found["period"] = 1.0 if in_period(span, plan.periods) else -1.0
     for name in plan.attributes:
@@ -113,6 +118,7 @@ def features(
     return found
 
 
+_WHICH = re.compile(r"哪些|哪几|哪[两二三四五六七八九十]|都有谁|有谁|名单")
 _CLOSING = re.compile(r"起(?:施行|实施|执行)|同时废止|负责解释|有效期至")
 _CONDITION = re.compile(r"条件|应当(同时)?(满足|符合|具备)|不低于|以上|不高于|标准")
 
@@ -142,6 +148,29 @@ def _qualified(span: Span, plan: Understanding) -> float:
         stated = any(word in span.text for word in words)
         malus -= float(asked != stated)
     return malus
+
+
+def _subject(span: Span, plan: Understanding) -> float:
+    """-1 for each title or subject that only one of question and span is about (小巨人, 单项冠军).
+
+    The span may owe its subject to its headings or the document's title.
+    """
+    evidence = span.evidence
+    own = f"{span.lead or ''}{span.text}"
+    around = "".join((own, evidence.title, *evidence.heading_path))
+    malus = 0.0
+    for words in lexicon()["qualifiers"]["subjects"]:
+        asked = any(word in plan.question for word in words)
+        if (asked and not any(word in around for word in words)) or (
+            not asked and any(word in own for word in words)
+        ):
+            malus -= 1.0
+    return malus
+
+
+def _lists(span: Span) -> bool:
+    """Whether a span enumerates: 甲、乙、丙, 包括…, 分别为…"""
+    return span.text.count("、") >= 2 or bool(re.search(r"包括|分别[为是]|点名|如下", span.text))
 
 
 def _names_row(span: Span, plan: Understanding) -> bool:

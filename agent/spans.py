@@ -37,6 +37,7 @@ def in_period(span: Span, periods: Sequence[str]) -> bool:
     return all(re.search(rf"(?<!\d){re.escape(period)}", text) for period in periods)
 
 
+_NOT_THINGS = ("份", "类", "种", "方面", "部分", "条", "款", "步", "环节")  # 两份名单 counts no projects
 _EVERY = re.compile(r"每(?:半?年|季度?|个?月|周|日|[一二三四五\d]+年)")  # how often answers how long
 
 
@@ -53,7 +54,9 @@ def states(span: Span, kinds: frozenset[str], unit: str | None = None) -> bool:
             return True
         if number.kind not in kinds:
             continue
-        if number.kind == "count" and unit and number.unit not in (unit, None):
+        if number.kind == "count" and (
+            number.unit not in (unit, None) if unit else number.unit in _NOT_THINGS
+        ):
             continue
         if number.kind == "date" and re.fullmatch(r"\d{4}", number.code or "") and kinds == {"date"}:
             continue

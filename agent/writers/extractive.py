@@ -29,6 +29,7 @@ NEAR = 0.97
 OTHER_DOCUMENT = 0.95
 OTHER_LAW = 0.7
 ENOUGH = 0.55
+SECOND = 0.85
 _AT_LARGE = re.compile(r"法律|法规|哪些(政策|文件|规定|措施)|各(项|级|地)|分别|依据")
 
 
@@ -53,9 +54,27 @@ def write(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Und
     if not scored or not answerable(scored[0], plan):
         return refusal(scored, plan)
     chosen = select(scored, units, plan)
+    if missing(chosen, plan) is not None:
+        chosen = _second_look(scored, units, plan) or chosen
     if (gap := missing(chosen, plan)) is not None:
         return not_stated(gap, chosen, plan)
     return Draft("answered", [to_statement(span, plan) for span in chosen])
+
+
+def _second_look(
+    scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Understanding
+) -> list[Span]:
+    """Where the best unit does not state what is asked: the next of its document that
+    does and is nearly as good."""
+    for at, item in enumerate(scored[1:6], 1):
+        if item.evidence.doc_id != scored[0].evidence.doc_id:
+            continue
+        if item.score < SECOND * scored[0].score or not answerable(item, plan):
+            break
+        chosen = select(scored[at:], units, plan)
+        if missing(chosen, plan) is None:
+            return chosen
+    return []
 
 
 def to_statement(span: Span, plan: Understanding) -> Statement:

@@ -75,6 +75,10 @@ def _swap(subject: str, question: str) -> str | None:
         found = re.search(rf"[\u4e00-\u9fff]{{{len(new) - size}}}{re.escape(ending)}", subject)
         if found and found.group() != new:
             return subject.replace(found.group(), new, 1)
+    for size in range(len(new) - 1, 1, -1):  # 单个项目 gives way to 单个企业
+        found = re.search(rf"{re.escape(new[:size])}[\u4e00-\u9fff]{{{len(new) - size}}}", subject)
+        if found and found.group() != new:
+            return subject.replace(found.group(), new, 1)
     return f"{new}：{subject}"
 
 

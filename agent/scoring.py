@@ -114,6 +114,7 @@ def features(
     found["unnumbered"] = float(not evidence.label and local is not None and local.numbered)
     found["unnamed_row"] = float(" | " in span.text and not _names_row(span, plan))
     if plan.intent == "eligibility":
+        found["subject"] *= 2  # who asks for one title is not helped by the conditions of another
         found["condition"] = float(bool(_CONDITION.search(f"{span.lead or ''}{span.text}")))
     return found
 

@@ -78,7 +78,7 @@ def understand(state: State, library: Library, today: date) -> State:
         lang="zh" if lang == "zh" else "en",
         terms=words,
         query=f"{content_query(asked)} {expansion(asked)}".strip(),
-        wants=_wants(question),
+        wants=frozenset() if intent == "eligibility" else _wants(question),
         wants_unit=_wants_unit(question),
         attributes=_attributes(question),
         doc_ids=tuple(named),

@@ -35,6 +35,14 @@ def test_every_quote_is_verbatim_and_marked(assistant: Assistant) -> None:
         assert citation.quote in assistant.library.catalog.text(citation.doc_id)
 
 
+def test_a_combined_cap_is_not_the_single_one(assistant: Assistant) -> None:
+    """Of two caps the one with the question's own qualifier is quoted (合计 against single)."""
+    single = assistant.ask("设备贷款贴息单个企业最高多少？")
+    assert "1000万元" in single.answer and "2000万元" not in single.answer
+    combined = assistant.ask("贷款贴息和融资租赁贴息合计，单个企业最高多少？")
+    assert "2000万元" in combined.answer and "1000万元" not in combined.answer
+
+
 def test_as_of_by_session_and_by_words(assistant: Assistant) -> None:
     for answer in (
         assistant.ask("示范企业的主营业务收入占比要达到多少？", Ctx(as_of=date(2023, 6, 1))),

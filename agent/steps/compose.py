@@ -47,7 +47,7 @@ def _by_intent(
     if _too_general(plan):
         return Draft("clarify", [Statement(msg("answer.what_about"), note=True)])
     if plan.articles and plan.doc_ids:
-        return _clause_draft(plan, scored, library)
+        return _clause_draft(plan, scored, library, role)
     versions: Draft | None = None
     if plan.intent == "validity":
         versions = validity_draft(plan, _subject_documents(plan, scored, library), library, role)
@@ -76,7 +76,7 @@ def _too_general(plan: Understanding) -> bool:
     return not {token for token in tokens(rest) if len(token) > 1}
 
 
-def _clause_draft(plan: Understanding, scored: list[Scored], library: Library) -> Draft:
+def _clause_draft(plan: Understanding, scored: list[Scored], library: Library, role: Role) -> Draft:
     """The article asked for, or that there is no such article."""
     catalog = library.catalog
     wanted = {item.evidence.clause_id: item.evidence for item in scored}
@@ -92,7 +92,7 @@ def _clause_draft(plan: Understanding, scored: list[Scored], library: Library) -
         return Draft("answered", statements[:4])
     snapshot = catalog.snapshot()
     lines = []
-    for doc_id in documents_for(plan, library)[:2]:
+    for doc_id in documents_for(plan, library, role)[:2]:
         articles = [clause for clause in catalog.clauses(doc_id) if clause.kind == "article"]
         title = named(snapshot.records[doc_id].title)
         if articles:
@@ -142,7 +142,7 @@ def _subject_documents(plan: Understanding, scored: list[Scored], library: Libra
 def _compare(plan: Understanding, scored: list[Scored], library: Library, role: Role) -> Draft | None:
     """The clause that holds now beside the one it replaced."""
     snapshot = library.catalog.snapshot()
-    docs = documents_for(plan, library) or _subject_documents(plan, scored, library)
+    docs = documents_for(plan, library, role) or _subject_documents(plan, scored, library)
     if not docs and scored:
         docs = [scored[0].evidence.doc_id]
     pair: tuple[str, str] | None = None

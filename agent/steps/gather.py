@@ -29,7 +29,7 @@ def gather(state: State, library: Library) -> State:
     plan, role = state["plan"], state["ctx"].role
     tools: list[dict[str, object]] = []
     evidence: list[Evidence] = []
-    docs = documents_for(plan, library)
+    docs = documents_for(plan, library, role)
     if plan.articles and docs:
         args: dict[str, object] = {
             "doc_ids": docs,
@@ -98,13 +98,18 @@ def rule_of_the_year(plan: Understanding, evidence: list[Evidence], library: Lib
     return None
 
 
-def documents_for(plan: Understanding, library: Library) -> list[str]:
+def documents_for(plan: Understanding, library: Library, role: Role) -> list[str]:
     """The named documents to look into: those in force on the day, unless only older ones are named."""
     snapshot = library.catalog.snapshot()
     current = [key for key in plan.doc_ids if snapshot.validity(key, plan.as_of) in CURRENT]
     exact = [key for key in plan.doc_ids if _named_by_number(plan.question, snapshot.records[key].doc_number)]
     if plan.old_wanted and plan.doc_ids:
-        older = [old for key in current for old in snapshot.predecessors(key)]
+        older = [
+            old
+            for key in current
+            for old in snapshot.predecessors(key)
+            if snapshot.records[old].visibility in role.visibilities
+        ]
         return [key for key in plan.doc_ids if key not in current] or older or current
     chosen = list(dict.fromkeys([*exact, *([] if exact else current)]))
     return chosen or list(plan.doc_ids)

@@ -26,7 +26,9 @@ def validity_draft(plan: Understanding, docs: Sequence[str], library: Library, r
         by = snapshot.records.get(successor or "")
         if by is not None and by.visibility not in visible:
             by = None
-        statements += _sentences(record, validity, by, spans, plan, snapshot)
+        older = [snapshot.records[key] for key in snapshot.predecessors(doc_id)]
+        older = [old for old in older if old.visibility in visible]
+        statements += _sentences(record, validity, by, older, spans, plan)
     return Draft("answered", statements) if statements else None
 
 
@@ -34,11 +36,14 @@ def _sentences(
     record: Record,
     validity: Validity,
     by: Record | None,
+    older: Sequence[Record],
     spans: dict[str, Span],
     plan: Understanding,
-    snapshot: Snapshot,
 ) -> list[Statement]:
-    """One sentence on the state of a version, then what it says itself."""
+    """One sentence on the state of a version, then what it says itself.
+
+    `by` and `older` are what replaced it and what it replaced, as far as the role may see them.
+    """
     lang = "en" if plan.lang == "en" else None
     own, theirs = spans.get(record.doc_id), spans.get(by.doc_id) if by else None
     used = tuple(span for span in (own, theirs) if span is not None)
@@ -50,10 +55,8 @@ def _sentences(
         text += msg("answer.replaced_by", lang, title=named(by.title))
     elif by is not None:
         text += msg("answer.to_be_replaced", lang, title=named(by.title))
-    else:
-        older = [snapshot.records[key] for key in snapshot.predecessors(record.doc_id)]
-        if older and validity is Validity.IN_FORCE:
-            text += msg("answer.replaces", lang, title="、".join(named(old.title) for old in older))
+    elif older and validity is Validity.IN_FORCE:
+        text += msg("answer.replaces", lang, title="、".join(named(old.title) for old in older))
     statements = [Statement(text, used)]
     statements += [Statement(statement_text(span, plan.lang), (span,)) for span in used]
     return statements

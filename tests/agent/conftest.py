@@ -89,6 +89,25 @@ SECRET = """# 重点项目内部调度情况（虚构数据）
 """
 
 
+HIDDEN_OLD = """# 密级口径试行办法（虚构数据）
+
+虚内〔2025〕1号
+
+第一条 重点名录按月调整。
+
+第二条 本办法自2025年1月1日起施行。
+"""
+
+OPEN_NEW = """# 名录公开办法
+
+虚公〔2026〕9号
+
+第一条 重点名录每季度公布一次。
+
+第二条 本办法自2026年5月1日起施行。虚内〔2025〕1号文件同时废止。
+"""
+
+
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Assistant]:
     folder = tmp_path_factory.mktemp("agent")
@@ -100,6 +119,8 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Ite
         ("new.md", NEW, Visibility.PUBLIC),
         ("loans.md", LOANS, Visibility.PUBLIC),
         ("secret.md", SECRET, Visibility.INTERNAL),
+        ("hidden-old.md", HIDDEN_OLD, Visibility.INTERNAL),
+        ("open-new.md", OPEN_NEW, Visibility.PUBLIC),
     ):
         path = folder / name
         path.write_text(text, "utf-8")

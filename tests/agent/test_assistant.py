@@ -131,6 +131,26 @@ def test_internal_text_is_for_officials_only(assistant: Assistant) -> None:
     assert official.status == "answered" and "3.2亿元" in official.answer
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "《名录公开办法》现在还有效吗？",
+        "原来的《名录公开办法》第九条是什么？",
+        "《名录公开办法》和旧办法相比有什么变化？",
+        "虚内〔2025〕1号还有效吗？",
+    ],
+)
+def test_an_internal_predecessor_is_not_named_to_visitors(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    shown = " ".join([answer.answer, *answer.warnings, *(c.title for c in answer.citations)])
+    assert "密级口径" not in shown and "按月调整" not in shown
+
+
+def test_officials_see_the_internal_predecessor(assistant: Assistant) -> None:
+    answer = assistant.ask("《名录公开办法》现在还有效吗？", Ctx(role=Role.OFFICIAL))
+    assert "密级口径试行办法" in answer.answer
+
+
 @pytest.mark.parametrize("question", ["", "  ？ ", "问" * 20_000])
 def test_bad_questions_have_a_message(assistant: Assistant, question: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -159,6 +159,31 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """A data row of a table: the clause that cites it, and its cells, as many as the table has columns."""
+
+    clause_id: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseTable:
+    """A table of a version as data, tied to the clauses that cite it.
+
+    `columns` holds the header path of each column, outermost header first (投资完成 > 当月), a merged
+    header repeated for each column it spans; a table without headers has empty paths.
+    """
+
+    clause_id: str
+    label: str | None
+    caption: str | None
+    unit: str | None
+    columns: tuple[tuple[str, ...], ...]
+    rows: tuple[TableRow, ...]
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument:
     """A file read to the end: its version, clauses (units and parts, in order) and warnings."""
 
@@ -169,6 +194,7 @@ class ParsedDocument:
     format: str
     pages: int | None = None
     warnings: tuple[str, ...] = ()
+    tables: tuple[ClauseTable, ...] = ()
 
     @property
     def unit_count(self) -> int:

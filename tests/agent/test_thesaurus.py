@@ -70,6 +70,14 @@ def test_formal_words_are_few_distinct_and_short() -> None:
         assert all(2 <= len(word) <= 8 and word.strip() == word for word in formal), (said, formal)
 
 
+def test_no_formal_word_states_a_figure() -> None:
+    """A period, rate or sum is an answer, which only a text in force may give."""
+    number = "[一二三四五六七八九十百千万两0-9]+"
+    figure = re.compile(f"{number}(日|天|个月|个?工作日|倍|万?元|%)|(分之)|{number}年(内|以上|以下)")
+    stated = {word for words in PAIRS.values() for word in words if figure.search(word)}
+    assert stated <= {"三分之二以上"}, stated
+
+
 def test_no_word_is_explained_by_itself() -> None:
     """Neither equal, nor one inside the other, nor the same characters in another order."""
     wrong = [

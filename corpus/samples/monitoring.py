@@ -156,7 +156,9 @@ def _month(table: str, label: str, year: int, month: int, whole: bool) -> float:
 
 
 def _growth(table: str, label: str, year: int, month: int) -> float:
-    return round(random.Random(f"{SEED}/growth/{table}/{label}/{year}/{month}").uniform(-4, 14), 1)
+    return (
+        round(random.Random(f"{SEED}/growth/{table}/{label}/{year}/{month}").uniform(-4, 14), 1) + 0.0
+    )  # no -0.0
 
 
 def disputed() -> tuple[Project, float]:

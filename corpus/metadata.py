@@ -307,7 +307,7 @@ def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
     """施行 and 有效期, from the text; the wording's own date and the file's name where it is silent."""
     title = meta.get("title") or ""
     own = not (_EXPLAINS.search(title) or _DRAFT.search(title))  # else it tells of another's life
-    terms = read_terms(text) if own else Terms()
+    terms = read_terms(text, _own_names(title)) if own else Terms()
     start, end = resolve(terms, meta.get("issued_on"), meta.get("published_on"))
     basis = terms.basis
     wording: date | None = meta.values.pop("_wording_of", None)
@@ -327,6 +327,12 @@ def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
     meta.put("effective_from", wording, "preamble")
     if meta.basis.get("issued_month") is None:
         meta.put("issued_on", in_name, "file name")
+
+
+def _own_names(title: str) -> set[str]:
+    """The names by which a text speaks of itself: its title, and what it issues (关于印发《…》的通知)."""
+    issued = re.search(r"(?:印发|发布|公布|颁布|转发)[^《]*《(.+)》", title)
+    return {title, issued.group(1)} if issued else {title}
 
 
 def _is_series(meta: Metadata) -> bool:

@@ -167,7 +167,7 @@ def _paired(column: _Column, columns: Sequence[_Column], context: Context) -> _C
         theirs = other.meaning
         if other.role != "value" or theirs.yoy:
             continue
-        if len(path[column.at]) > 1 and path[column.at][0] != path[other.at][0]:
+        if len(path[column.at]) > 1 and path[column.at][:1] != path[other.at][:1]:
             break
         names = not mine.name or mine.name == theirs.name
         scopes = mine.scope is None or mine.scope == theirs.scope
@@ -230,7 +230,8 @@ def _row_values(
         is_yoy = column.meaning.yoy or about.meaning.yoy
         unit = column.unit or (None if column.meaning.yoy else about.unit)
         read = quantity(cell, unit)
-        made = _blank(row, about, column, context)
+        of = columns[column.yoy_of] if column.yoy_of is not None else column  # 同比 goes by its figure
+        made = _blank(row, about, of, context)
         if read is None or made is None:
             notes.add("value" if read is None else "period", column.shown, cell, row.clause_id)
             continue

@@ -152,3 +152,10 @@ def test_criteria_of_a_policy_are_no_indicators(title: str) -> None:
 def test_a_caption_that_ends_in_the_headers_name_says_more(caption: str, header: str, name: str) -> None:
     made = table(["设区市", header], ["南京市", "4"], caption=caption)
     assert [value.name for value in registry_of(made, title=TITLE).indicators] == [name]
+
+
+def test_a_growth_rate_without_its_figure_keeps_its_name() -> None:
+    header = ["设区市", "工业投资累计（亿元）", "同比（%）"]
+    made = table(header, ["南京市", "—", "4.5"], ["苏州市", "9", "1.0"])
+    value = registry_of(made, title=TITLE).indicators[0]
+    assert (value.name, value.scope, value.value, value.yoy) == ("工业投资", "累计", None, Decimal("4.5"))

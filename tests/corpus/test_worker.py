@@ -92,9 +92,7 @@ def test_a_worker_that_dies_costs_its_file_only(law: Path, tmp_path: Path) -> No
 
 def test_memory_has_a_limit_that_the_kernel_holds(law: Path, tmp_path: Path) -> None:
     huge = tmp_path / "大.txt"
-    with huge.open("w", encoding="utf-8") as file:
-        for number in range(120_000):
-            file.write(f"第{number}条 对中小企业贷款按年利率百分之二给予贴息。\n\n")
+    huge.write_text("对中小企业贷款按年利率百分之二给予贴息，" * 1_500_000, "utf-8")  # 90 MB
     with ReadPool(1, Limits(60, 256, 10**9), tmp_path / "tmp") as pool:
         with pytest.raises(ReadError) as raised:
             pool.submit(huge).result()

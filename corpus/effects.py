@@ -28,6 +28,8 @@ _OF_VALIDITY = re.compile(r"有效|期限|执行|实施|施行|适用|到期|期
 _NEW_END = re.compile(rf"(?:截至|截止到|至|到|为)\s*(?P<end>{END})")
 _NEW_TERM = re.compile(rf"(?:(?P<years>{COUNT})\s*年|(?P<months>{COUNT})\s*个月)")
 _YIELDS = re.compile(rf"与\s*{SELF}[^。；]{{0,12}}(?:不一致|不相符|相抵触|不符|冲突)[^。；]*以\s*{SELF}")
+_NEAR = 80  # characters that may stand between a target and its verb
+_LONGEST = 5000  # characters of a sentence that is read; what is longer is no sentence
 _OVER = re.compile(r"期满|到期|届满|满后")
 
 _VERB_KIND: tuple[tuple[str, RelationKind], ...] = (
@@ -90,6 +92,8 @@ def read_relations(text: str, title: str = "") -> list[Relation]:
     effect: _Effect | None = None
     plain = narrow(text)
     for sentence, at in sentences(plain):
+        if len(sentence) > _LONGEST:
+            continue
         quote = text[at : at + len(sentence)].strip()
         row = _row(sentence, effect)
         if row is not None:
@@ -204,9 +208,7 @@ def _extension(sentence: str) -> list[Relation]:
         return []
     targets = named(sentence[: verb.start()]) or named(sentence[verb.end() :])
     # 根据《…》，继续执行现行标准: the document is a ground, not what goes on.
-    if re.match(
-        r"^[\s\u3000]*(?:[一二三四五六七八九十\d]+[、.．]|（.{1,3}）)?\s*(?:根据|按照|依据)", sentence
-    ):
+    if re.match(rf"{OPENING}(?:根据|按照|依据)", sentence):
         targets = targets[1:]
     return [Relation("extends", *target, effective_on=end, term_months=months) for target in targets]
 
@@ -265,15 +267,12 @@ def _right_before(before: str) -> list[Target]:
         )
     ]
     rest = last[ends[-1] :] if ends else last
-    return targets if _BETWEEN.fullmatch(rest) else []
+    return targets if len(rest) <= _NEAR and _BETWEEN.fullmatch(rest) else []
 
 
 def _decided(before: str) -> list[Target]:
     """What a sentence opens with and then decides to repeal: 《…》已不适应…，决定予以废止."""
-    opens = re.match(
-        r"^[\s\u3000]*(?:第.{1,5}条[\s\u3000]*)?(?:[（(]?[一二三四五六七八九十\d]+[）)、.．])?\s*(?:原|鉴于|因|由于)?《",
-        before,
-    )
+    opens = re.match(rf"{OPENING}(?:原|鉴于|因|由于)?《", before)
     return named(before) if opens and _DECIDED.search(before) else []
 
 
@@ -319,16 +318,19 @@ def _amended_end(title: str, text: str) -> list[Relation]:
 
 def _once(relations: Iterable[Relation]) -> list[Relation]:
     """Each target once a kind, as it is said first; a later mention fills what the first left out."""
-    kept: dict[tuple[str, str | None, str | None], Relation] = {}
+    kept: list[Relation] = []
+    places: dict[tuple[str, str], list[int]] = {}  # (kind, title or number) -> where in `kept`
     for relation in relations:
-        same = next((key for key, other in kept.items() if _same(relation, other)), None)
+        names = [name for name in (relation.target_title, relation.target_number) if name]
+        near = [at for name in names for at in places.get((relation.kind, name), [])]
+        same = next((at for at in near if _same(relation, kept[at])), None)
         if same is None:
-            kept[(relation.kind, relation.target_title, relation.target_number)] = relation
-            continue
-        first = kept[same]
-        if first.target_number is None and relation.target_number is not None:
-            kept[same] = replace(first, target_number=relation.target_number)
-    return list(kept.values())
+            for name in names:
+                places.setdefault((relation.kind, name), []).append(len(kept))
+            kept.append(relation)
+        elif kept[same].target_number is None and relation.target_number is not None:
+            kept[same] = replace(kept[same], target_number=relation.target_number)
+    return kept
 
 
 def _same(one: Relation, other: Relation) -> bool:

@@ -72,7 +72,20 @@ class Block:
 
 
 Format = Literal[
-    "pdf", "docx", "html", "markdown", "text", "xlsx", "csv", "ofd", "image", "doc", "rtf", "odt", "xls", "ods"
+    "pdf",
+    "docx",
+    "html",
+    "markdown",
+    "text",
+    "xlsx",
+    "csv",
+    "ofd",
+    "image",
+    "doc",
+    "rtf",
+    "odt",
+    "xls",
+    "ods",
 ]
 """What a file is by its content; WPS and ET files are `doc` and `xls`, as they are written."""
 

@@ -198,7 +198,8 @@ def _zip_format(data: bytes, path: Path) -> Format:
             mimetype = archive.open("mimetype").read(100) if "mimetype" in names else b""
     except (zipfile.BadZipFile, zlib.error, ValueError, LookupError, OSError, EOFError,
             NotImplementedError, RuntimeError) as error:  # fmt: skip
-        raise ReadError("reader.damaged_zip", name=path.name) from error
+        damaged = {".ofd": "formats.ofd_damaged", ".zip": "formats.archive_damaged"}
+        raise ReadError(damaged.get(path.suffix.lower(), "reader.damaged_zip"), name=path.name) from error
     if any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
         return "docx"
     if any(name.replace("\\", "/").lstrip("./").lower() == "ofd.xml" for name in names):

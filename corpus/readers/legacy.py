@@ -79,8 +79,11 @@ def _converted(office: str, source: Source, found: Format, target: Format, optio
         (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, "utf-8")
         original = home / f"document.{found}"
         original.write_bytes(source.data)
-        command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
-        command += ["--nologo", "--nolockcheck", "--nodefault", "--convert-to", option]
+        # should this process be killed, LibreOffice still ends in time
+        guard = shutil.which("timeout")
+        command = [guard, "-s", "KILL", str(int(TIMEOUT) + 10)] if guard else []
+        command += [office, f"-env:UserInstallation={profile.as_uri()}", "--headless"]
+        command += ["--norestore", "--nologo", "--nolockcheck", "--nodefault", "--convert-to", option]
         _run([*command, "--outdir", str(output), str(original)], home, source.path.name)
         made = output / f"document.{target}"
         if not made.is_file() or made.stat().st_size > _MAX_OUTPUT:

@@ -102,7 +102,9 @@ def _append_table(blocks: list[Block], parts: list[FoundTable], before: Sequence
 
     `parts` are the table's pieces so far, the last of them new; `before` the blocks above it.
     """
-    columns = shared_columns(parts)
+    # a head repeated over columns drawn a little differently: each part keeps its own edges
+    alike = all(_head(part) == _head(parts[0]) for part in parts)
+    columns = None if alike else shared_columns(parts)
     rows: list[tuple[str, ...]] = []
     header_rows: int | None = None
     for part in parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 80_000_000
 """Pixels of an image; A4 at 600 DPI has 35 million."""
-MAX_PAGES = 200
-"""Pages of one file that are recognised: some 5 seconds each on a core."""
+TIME_SHARE = 0.7
+"""Share of the time that a file may take in which pages are recognised, some 5 seconds each on a core:
+a file that is too long gives the pages that were reached, and says which were not."""
 WEAK = 0.95
 """Mean confidence of a page below which the warning is a strong one: at 0.97 one character in thirty was
 wrong in pages made coarse on purpose, at 0.99 none."""
@@ -45,13 +47,14 @@ class Recognised:
     confidence: dict[int, float] = field(default_factory=dict)
     left_out: list[int] = field(default_factory=list)
     empty: list[int] = field(default_factory=list)
+    until: float = field(default_factory=lambda: time.monotonic() + time_limit())
 
     def page(self, image: Image, number: int, height: float = 0.0, width: float = 0.0) -> PageItems:
         """Recognise a page of that size in points (from the image where it is unknown)."""
         if not height:
             scale = _A4_LONG / max(image.size)
             height, width = image.height * scale, image.width * scale
-        if len(self.confidence) >= MAX_PAGES:
+        if time.monotonic() > self.until:
             self.left_out.append(number)
             return PageItems(number, height, (), width)
         upright, pieces = ocr.recognise(image)
@@ -86,8 +89,15 @@ class Recognised:
             mean = sum(weak.values()) / len(weak)
             told.append(msg("formats.ocr_weak", pages=page_list(weak), confidence=f"{mean:.2f}"))
         if self.left_out:
-            told.append(msg("formats.ocr_limit", pages=page_list(self.left_out), limit=MAX_PAGES))
+            told.append(msg("formats.ocr_limit", pages=page_list(self.left_out), seconds=int(time_limit())))
         return told + [msg("reader.page_scanned", page=number) for number in self.empty]
+
+
+def time_limit() -> float:
+    """Seconds in which the pages of one file are recognised."""
+    from corpus.settings import CorpusSettings
+
+    return TIME_SHARE * CorpusSettings().read_timeout_s
 
 
 def read(source: Source) -> RawDocument:

@@ -15,7 +15,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import ReadError
 from corpus.readers import read
-from corpus.readers.scan import page_list
+from corpus.readers.common import Source
+from corpus.readers.scan import Recognised, frames, page_list
 from tests.corpus.readers.ofd_making import NS, ofd, page
 from tests.corpus.readers.scan_making import scan
 
@@ -142,6 +143,19 @@ def test_without_rapidocr_the_error_says_what_to_install(tmp_path, monkeypatch):
     with pytest.raises(ReadError) as caught:
         read(path)
     assert caught.value.key == "formats.ocr_missing" and "pip install rapidocr" in str(caught.value)
+
+
+def test_pages_beyond_the_time_are_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("ZHIXUN_READ_TIMEOUT_S", "0.001")
+    first = scan((250, 300, "第一条　制定本办法。", 44))
+    path = _saved(first, tmp_path / "a.tif", save_all=True, append_images=[first])
+    recognised = Recognised()
+    pages = [
+        recognised.page(frame, number)
+        for number, frame in enumerate(frames(Source(path, path.read_bytes())), 1)
+    ]
+    assert not any(page.items for page in pages)
+    assert "第1—2页" in recognised.warnings()[0] and "ZHIXUN_READ_TIMEOUT_S" in recognised.warnings()[0]
 
 
 def test_page_list():

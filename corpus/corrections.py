@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, DateTime, Integer, String, Table, Text, delete, insert, or_, select
 
+from corpus.bodies import split_bodies
 from corpus.catalog_tables import metadata
 from corpus.errors import InputError
 from corpus.messages import msg
@@ -222,6 +223,9 @@ def corrected(record: Record, known: Iterable[Correction]) -> Record:
             changes[correction.field] = _value(correction)
         if correction.applies:
             basis[correction.field] = correction.note
+    if "issuer" in changes:
+        changes["issuers"] = split_bodies(changes["issuer"] or "")
+        basis["issuers"] = basis["issuer"]
     as_read = {name: getattr(record, name) for name in changes}
     return replace(record, **changes, basis=basis, as_read=as_read, corrections=tuple(mine))
 

@@ -16,6 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from corpus.errors import ReadError
 from corpus.readers import read
 from corpus.readers.common import Source
+from corpus.readers.ocr import mended
 from corpus.readers.scan import Recognised, frames, page_list
 from tests.corpus.readers.ofd_making import NS, ofd, page
 from tests.corpus.readers.scan_making import scan
@@ -156,6 +157,20 @@ def test_pages_beyond_the_time_are_named(tmp_path, monkeypatch):
     ]
     assert not any(page.items for page in pages)
     assert "第1—2页" in recognised.warnings()[0] and "ZHIXUN_READ_TIMEOUT_S" in recognised.warnings()[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "mended_text"),
+    [
+        ("快报（2026年5月，虚构数据)", "快报（2026年5月，虚构数据）"),
+        ("苏工信规(2025）1号", "苏工信规（2025）1号"),
+        ("各县(市、区)财政局:", "各县（市、区）财政局："),
+        ("加强领导,明确责任;抓好落实", "加强领导，明确责任；抓好落实"),
+        ("1,234.5 (CNY) 10:30", "1,234.5 (CNY) 10:30"),
+    ],
+)
+def test_brackets_and_marks_of_one_width(text, mended_text):
+    assert mended(text) == mended_text
 
 
 def test_page_list():

@@ -224,9 +224,9 @@ def _library_sample(quarter: date) -> Sample:
             for row, project in enumerate((p for p in library(quarter) if p.kind == kind), 1)
         ]
         blocks.append(SourceBlock("table", rows=((*head, *extra), *rows)))
-    title = f"重点项目库季度快照（{quarter.year}年{quarter.month}月末"
+    title = f"重点项目库季报（{quarter.year}年{quarter.month}月末"
     issued = quarter + timedelta(days=18)
-    return _sample(f"project-library-{quarter:%Y-%m}", title, issued, "统计资料", "xlsx", blocks)
+    return _sample(f"project-library-{quarter:%Y-%m}", title, issued, "季报", "xlsx", blocks)
 
 
 # Two wordings that take turns: real tables change their column names from issue to issue.

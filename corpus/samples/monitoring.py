@@ -80,12 +80,13 @@ class Figures:
 
 @cache
 def library(quarter: date) -> tuple[Project, ...]:
-    """The projects as of the last day of a quarter, the four kinds one after the other."""
+    """The projects as of the last day of a quarter, the four kinds one after the other; each quarter
+    takes in one more of each kind in each city: 52, 104, 156, 208."""
     return tuple(
         _project(kind, city, place, quarter)
         for kind in LIBRARY_KINDS
         for city in CITIES
-        for place in range(PER_CITY_AND_KIND)
+        for place in range(QUARTERS.index(quarter) + 1)
     )
 
 
@@ -97,7 +98,7 @@ def _project(kind: str, city: str, place: int, quarter: date) -> Project:
     chain = chance.choice(FIELDS if future else tuple(CHAINS))
     goods = f"{chain}{chance.choice(_FUTURE_GOODS)}" if future else chance.choice(CHAINS[chain])
     planned = round(chance.uniform(0.8, 12) if kind in ("补短板", "未来产业") else chance.uniform(5, 60), 1)
-    begun = chance.randint(-3, 4)  # in which quarter, counted from the first, it was begun
+    begun = place - 1 + chance.randint(-1, 2)  # in which quarter, counted from the first, it was begun
     pace = chance.choice((1, 1, 1, 2))
     stage = max(0, min(len(STAGES) - 1, (QUARTERS.index(quarter) - begun) * pace))
     done = round(planned * (0.0, 0.06, 0.48, 0.97, 1.0)[stage], 1)

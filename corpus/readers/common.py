@@ -57,10 +57,6 @@ def library_errors(format: str) -> tuple[type[Exception], ...]:
         from ofdkit import OFDError
 
         return (OFDError, ParseError)
-    if format == "image":
-        from PIL.Image import DecompressionBombError
-
-        return (DecompressionBombError,)
     if format in ("docx", "html", "markdown"):
         from lxml.etree import LxmlError
 

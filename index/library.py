@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
@@ -13,6 +14,7 @@ from corpus.errors import StateError
 from corpus.model import Role, Visibility
 from corpus.settings import CorpusSettings
 from corpus.worker_pool import ReadPool
+from index.archives import opened
 from index.embedder import Embedder, open_embedder
 from index.failures import state_errors
 from index.hybrid import HybridIndex
@@ -89,6 +91,8 @@ class Library:
         Files are read in `workers` processes (`ZHIXUN_READ_WORKERS` by default) with limits of time
         and memory. What the run did is kept in the catalog (`corpus/runs.py`).
 
+        An archive (.zip) stands for the files in it, each of them a result.
+
         A file that cannot be read yields `failed` and the rest goes on. Another process that is
         ingesting is waited for. `progress(done, total, path)` is called after each file is read.
 
@@ -103,10 +107,10 @@ class Library:
             workers = workers or settings.read_workers
             ingestion = Ingestion(self.home, self.catalog, self._index, visibility)
             given = [Path(path) for path in paths]
-            found = files(given)
+            found, failed = opened(files(given), self.home)
             with ReadPool.of(settings, workers) as pool:
-                results = ingestion.run(found, pool, workers, progress)
-                yield from reported(self.catalog.engine, given, len(found), results)
+                results = chain(failed, ingestion.run(found, pool, workers, progress))
+                yield from reported(self.catalog.engine, given, len(failed) + len(found), results)
 
     def search(
         self,

@@ -186,6 +186,7 @@ def test_pages_beyond_the_time_are_named(tmp_path, monkeypatch):
         ("各县(市、区)财政局:", "各县（市、区）财政局："),
         ("加强领导,明确责任;抓好落实", "加强领导，明确责任；抓好落实"),
         ("1,234.5 (CNY) 10:30", "1,234.5 (CNY) 10:30"),
+        ("快报（虚构数\n据)\n各市局:", "快报（虚构数\n据）\n各市局："),
     ],
 )
 def test_brackets_and_marks_of_one_width(text, mended_text):

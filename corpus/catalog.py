@@ -170,12 +170,22 @@ class Catalog:
 
     def corrected_visibility(self, doc_id: str, path: str) -> Visibility | None:
         """What staff set for this text, or for the file at this path; None: nothing."""
+        found = self._corrected("visibility", doc_id, path)
+        return Visibility(found.value or "public") if found else None
+
+    def corrected_title(self, doc_id: str, path: str, read: str) -> str:
+        """The title under which a text is to be searched: as staff set it, else as it was `read`."""
+        found = self._corrected("title", doc_id, path)
+        if found is None or not (found.doc_id == doc_id or found.was == read):
+            return read
+        return found.value or read
+
+    def _corrected(self, field: str, doc_id: str, path: str) -> corrections.Correction | None:
         with self._engine.connect() as connection:
-            known = [entry for entry in corrections.load(connection) if entry.field == "visibility"]
-        mine = [entry for entry in known if entry.doc_id == doc_id] or [
-            entry for entry in known if entry.path == path
-        ]
-        return Visibility(mine[-1].value or "public") if mine else None
+            known = [entry for entry in corrections.load(connection) if entry.field == field]
+        mine = [entry for entry in known if entry.doc_id == doc_id]
+        mine = mine or [entry for entry in known if entry.path == path]
+        return mine[-1] if mine else None
 
     def _known(self, doc_id: str) -> Record:
         record = self.record(doc_id)

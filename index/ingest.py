@@ -150,10 +150,11 @@ class Ingestion:
             return self._known(replace(file, doc_id=live.doc_id), here, version.visibility)
         self._shelf.keep(path, parsed.sha256)
         current = self._shelf.live(here.doc_id) if here else None
+        title = self._catalog.corrected_title(version.doc_id, str(path), version.title)
         return _Pending(
             path,
             parsed,
-            rows(version.doc_id, version.title, parsed.clauses),
+            rows(version.doc_id, title, parsed.clauses),
             restaged=here is not None and here.doc_id == version.doc_id,
             replaces=here is not None,
             visibility=self._visibility_of(

@@ -38,6 +38,17 @@ def test_a_corrected_title_is_found_by_its_words(library: Library, doc_id: str) 
     assert seen(library, "贷款贴息年利率", Role.VISITOR).count(doc_id) <= 3  # its rows are not doubled
 
 
+def test_a_corrected_title_stays_found_after_the_file_changed(
+    library: Library, source: Path, doc_id: str
+) -> None:
+    library.catalog.correct(doc_id, parse(["title=星火融资支持计划"]), "张某")
+    library.restate(doc_id)
+    write(source / "贴息.md", "中小企业贷款贴息办法", "对小微企业贷款按年利率3%给予贴息。")
+    list(library.ingest([source]))
+    (first, *_) = library.search("星火融资", as_of=DAY)
+    assert first.title == "星火融资支持计划" and first.doc_id != doc_id
+
+
 def test_visibility_set_by_staff_outranks_the_next_load(library: Library, source: Path, doc_id: str) -> None:
     query = "中小企业贷款贴息年利率"
     library.catalog.correct(doc_id, parse(["visibility=internal"]), "张某")

@@ -24,8 +24,8 @@ from corpus.model import Visibility
 from corpus.numbering import read_number
 from corpus.places import LEVELS, is_region
 from corpus.snapshot import Record
+from corpus.subjects import SUBJECTS
 
-SUBJECTS = ("扶持政策", "未来产业", "项目状态", "法律法规")
 DATES = ("issued_on", "published_on", "effective_from", "effective_to")
 BASIS = "人工更正"
 

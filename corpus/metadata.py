@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from corpus.bodies import BODIES, BODY, signers, split_bodies
+from corpus.confidence import AGREED
 from corpus.dates import DATE_IN_NAME, find_dates, from_match, month_of, parse_date
 from corpus.effects import read_relations
 from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
@@ -65,10 +66,16 @@ class Metadata:
     basis: dict[str, str] = field(default_factory=dict)
 
     def put(self, name: str, value: Any, where: str) -> None:
-        """Keeps the first value found: callers go from the most to the least trusted place."""
+        """Keeps the first value found: callers go from the most to the least trusted place.
+
+        A second place that says the same is noted (`basis["agreed"]`): it makes the value surer.
+        """
         if value and name not in self.values:
             self.values[name] = value
             self.basis[name] = where
+        elif value and self.values[name] == value and self.basis.get(name, where) != where:
+            agreed = self.basis.get(AGREED, "").split()
+            self.basis[AGREED] = " ".join(dict.fromkeys([*agreed, name]))
 
     def month(self, first: date, where: str) -> None:
         """A date of issue of which only the month is stated: it stays without a day.

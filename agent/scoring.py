@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from agent.documents import Local
 from agent.lexis import lexicon, normalise, tokens
+from agent.meaning import Meaning
 from agent.spans import MARKER, in_period, is_rule, spans_of, states
 from agent.state import Span, Understanding
 from corpus.model import Clause
@@ -26,6 +27,8 @@ WEIGHTS: dict[str, float] = {
     "unit": 0.05,  # in the whole unit
     "fused": 0.12,  # the search's own score
     "dense": 0.19,  # cosine
+    "meaning": 0.08,  # the question's words have their like in the span, in meaning
+    "meaning_unit": 0.06,  # in the unit with its title and headings
     "focus": 0.0,  # share of the words beside the question word
     "phrase": 0.0,  # share of the question's trigrams
     "figure": 0.09,  # states the kind of figure asked for (-1: does not)
@@ -54,7 +57,11 @@ class Scored:
 
 
 def score_unit(
-    evidence: Evidence, parts: Sequence[Clause], plan: Understanding, local: Local | None = None
+    evidence: Evidence,
+    parts: Sequence[Clause],
+    plan: Understanding,
+    local: Local | None = None,
+    meaning: Meaning | None = None,
 ) -> Scored:
     """Spans of a unit with scores; the unit's own score is its best span's.
 
@@ -67,7 +74,7 @@ def score_unit(
     whole = tokens(evidence.text) | context
     coverage = plan.terms.coverage_of(whole)
     spans = [
-        replace(span, score=weigh(features(span, plan, local, context, coverage)))
+        replace(span, score=weigh(features(span, plan, local, context, coverage, meaning)))
         for span in telling(spans_of(evidence, parts))
     ]
     spans.sort(key=lambda span: -span.score)
@@ -80,7 +87,12 @@ def weigh(found: dict[str, float]) -> float:
 
 
 def features(
-    span: Span, plan: Understanding, local: Local | None, context: frozenset[str], coverage: float
+    span: Span,
+    plan: Understanding,
+    local: Local | None,
+    context: frozenset[str],
+    coverage: float,
+    meaning: Meaning | None = None,
 ) -> dict[str, float]:
     """The features of one span, by name; those that are 0 may be left out."""
     evidence = span.evidence
@@ -99,6 +111,9 @@ def features(
         "qualified": _qualified(span, plan),
         "subject": _subject(span, plan),
     }
+    if meaning is not None:
+        found["meaning"] = meaning.of_span(span.text)
+        found["meaning_unit"] = meaning.of_unit()
     if plan.wants:
         found["figure"] = 1.0 if states(span, plan.wants, plan.wants_unit) else -1.0
     if _WHICH.search(plan.question):

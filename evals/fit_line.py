@@ -66,7 +66,7 @@ def best(case: Case, library: Without, day: date) -> Scored | None:
     plan = state["plan"]
     if plan.articles or plan.unknown_titles or plan.lang == "en" or plan.intent in ("validity", "compare"):
         return None
-    scored = rank(state["evidence"], state["units"], plan, state.get("local"))
+    scored = rank(state["evidence"], state["units"], plan, state.get("local"), state.get("meanings"))
     if not scored or missing(scored[0].spans[:1], plan) is not None:
         return None
     return scored[0]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from agent.documents import Local
 from agent.grounding.numbers import unsupported
 from agent.lexis import lexicon, normalise
+from agent.meaning import Meaning
 from agent.relevance import Gap, answerable, missing
 from agent.scoring import Scored, score_unit
 from agent.settings import AgentSettings
@@ -38,11 +39,14 @@ def rank(
     units: Mapping[str, Sequence[Clause]],
     plan: Understanding,
     local: Mapping[str, Local] | None = None,
+    meanings: Mapping[str, Meaning] | None = None,
 ) -> list[Scored]:
     """Units with their spans, best first."""
-    local = local or {}
+    local, meanings = local or {}, meanings or {}
     scored = [
-        score_unit(item, units[item.clause_id], plan, local.get(item.doc_id))
+        score_unit(
+            item, units[item.clause_id], plan, local.get(item.doc_id), meanings.get(item.clause_id)
+        )
         for item in evidence
         if item.clause_id in units
     ]

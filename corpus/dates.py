@@ -13,6 +13,15 @@ _CHINESE = (
     r"(?P<cm>[一二三四五六七八九十]{1,2})月(?P<cd>[一二三四五六七八九十]{1,3})日"
 )
 _PLAIN = r"(?P<py>(?:19|20)\d{2})(?P<sep>[-./])(?P<pm>\d{1,2})(?P=sep)(?P<pd>\d{1,2})(?!\d)"
+# The same without groups, for patterns that hold a day among other things.
+DAY = (
+    r"(?:(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
+    r"|(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}(?!\d)"
+    r"|[一二][〇○零Ｏ九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+)
+_YEAR = r"(?:19|20)\d{2}"
+# What a term may end with: a day, a month or its end, the end of a year.
+END = rf"(?:{DAY}|{_YEAR}\s*年\s*\d{{1,2}}\s*月(?:底|末)?|{_YEAR}\s*年?\s*(?:年?底|年?末))"
 _COMPACT = r"(?<!\d)(?P<ky>(?:19|20)\d{2})(?P<km>0[1-9]|1[0-2])(?P<kd>0[1-9]|[12]\d|3[01])(?!\d)"
 
 DATE = re.compile(f"{_WRITTEN}|{_CHINESE}|{_PLAIN}")
@@ -41,15 +50,23 @@ def from_match(match: re.Match[str]) -> date | None:
     return _date(int(groups["ky"]), int(groups["km"]), int(groups["kd"]))
 
 
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def narrow(text: str) -> str:
+    """`text` with ordinary digits for full-width ones; every offset stays what it was."""
+    return text.translate(_FULL_WIDTH)
+
+
 def find_dates(text: str) -> list[tuple[date, int, int]]:
-    """(date, start, end) of each full date in `text`, in order."""
-    found = ((from_match(match), *match.span()) for match in DATE.finditer(text))
+    """(date, start, end) of each full date in `text`, in order; full-width digits are read too."""
+    found = ((from_match(match), *match.span()) for match in DATE.finditer(narrow(text)))
     return [(day, start, end) for day, start, end in found if day is not None]
 
 
 def parse_date(text: str) -> date | None:
     """The date that `text` is or begins with, in any of the forms above; None otherwise."""
-    text = text.strip()
+    text = narrow(text.strip())
     match = DATE.match(text) or DATE_IN_NAME.match(text)
     return from_match(match) if match else None
 
@@ -63,9 +80,25 @@ def month_of(text: str, whole: bool = False) -> date | None:
     >>> month_of("2023年8月（具体日期未查得）")
     datetime.date(2023, 8, 1)
     """
-    text = text.strip()
+    text = narrow(text.strip())
     match = _MONTH.fullmatch(text) if whole else _MONTH.match(text)
     return _date(int(match["y"]), int(match["m"]), 1) if match else None
+
+
+def end_of(text: str) -> date | None:
+    """The last day of what matches `END`: a day itself, the last day of a month or of a year.
+
+    >>> end_of("2027年6月底")
+    datetime.date(2027, 6, 30)
+    """
+    if day := parse_date(text):
+        return day
+    text = narrow(text)
+    if month := re.match(rf"\s*({_YEAR})\s*年\s*(\d{{1,2}})\s*月", text):
+        first = _date(int(month.group(1)), int(month.group(2)), 1)
+        return last_of_month(first) if first else None
+    year = re.match(rf"\s*({_YEAR})", text)
+    return date(int(year.group(1)), 12, 31) if year else None
 
 
 def last_of_month(day: date) -> date:

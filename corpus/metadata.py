@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from corpus.dates import DATE_IN_NAME, find_dates, from_match, month_of, parse_date
+from corpus.effects import read_relations
 from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
 from corpus.markers import DIVISION, article_number, section_marker
 from corpus.model import RawDocument, Relation
@@ -21,7 +22,7 @@ from corpus.numbering import read_number
 from corpus.places import level_and_region
 from corpus.secrecy import declared_visibility
 from corpus.titles import clean_title, genre_of, title_of_heading, title_of_lines
-from corpus.validity import Terms, read_relations, read_terms, resolve
+from corpus.validity import Terms, read_terms, resolve
 
 SUBJECTS = {
     "未来产业": (
@@ -128,7 +129,7 @@ def _relations(title: str, text: str) -> tuple[Relation, ...]:
     if _EXPLAINS.search(title):
         named = re.search(r"《((?:[^《》]|《[^《》]*》)+)》", title)
         return (Relation("interprets", named.group(1), None),) if named else ()
-    return tuple(read_relations(text))
+    return tuple(read_relations(text, title))
 
 
 # Several labelled values on a line: 来源：某局 发布时间：2026-10-20
@@ -286,9 +287,8 @@ def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
     title = meta.get("title") or ""
     own = not (_EXPLAINS.search(title) or _DRAFT.search(title))  # else it tells of another's life
     terms = read_terms(text) if own else Terms()
-    issued = meta.get("published_on") or meta.get("issued_on")
-    start, end = resolve(terms, issued)
-    basis = terms.basis or {}
+    start, end = resolve(terms, meta.get("issued_on"), meta.get("published_on"))
+    basis = terms.basis
     wording: date | None = meta.values.pop("_wording_of", None)
     named = next(iter(DATE_IN_NAME.finditer(raw.path.stem)), None)
     in_name = from_match(named) if named else None

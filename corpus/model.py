@@ -114,20 +114,33 @@ class Clause:
     parent_id: str | None = None
 
 
-RelationKind = Literal["replaces", "repeals", "amends", "extends", "interprets"]
+RelationKind = Literal["replaces", "repeals", "lapses", "amends", "extends", "interprets"]
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What a version's text says of another document (同时废止《…》, 代替, 修订, 延长有效期)."""
+    """What a version's text says of another document (同时废止《…》, 代替, 修订, 延长有效期).
+
+    `lapses` is 宣布失效. `amends` leaves the target in force: 第X条废止, 修改, 不一致的以本办法为准.
+    """
 
     kind: RelationKind
     target_title: str | None
     target_number: str | None
-    clause_label: str | None = None
+    clause_label: str | None = None  # the part of the target that is meant; None: all of it
     quote: str | None = None
     target_date: date | None = None  # the issue or signing date by which the target is named
-    effective_on: date | None = None  # where the sentence itself gives the day
+    effective_on: date | None = None  # the day that the sentence gives; of `extends`: the new last day
+    term_months: int | None = None  # of `extends`: by how much, where no last day is given
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An attachment that the text names or carries: 附件1, its title, its own number if it has one."""
+
+    label: str
+    title: str
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +169,12 @@ class Version:
     visibility: Visibility | None = None  # as the document states it of itself
     basis: dict[str, str] = field(default_factory=dict)  # field -> where its value was read
     relations: tuple[Relation, ...] = ()
+    confidence: dict[str, str] = field(default_factory=dict)  # field -> 高 | 中 | 低
+    issuers: tuple[str, ...] = ()  # each of them; `issuer` joins them with 、
+    application_from: date | None = None  # 申报窗口, first day
+    application_to: date | None = None  # 申报窗口, last day (inclusive)
+    audience: tuple[str, ...] = ()  # 适用对象: 中小企业, 规上企业 ...
+    attachments: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

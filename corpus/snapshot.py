@@ -6,10 +6,11 @@ rules, each from what a text states (docs/decisions/0004):
 - A version begins on its 施行日期; where it states none, on its publication or signing day, since
   a notice takes effect when it is issued. Stating no date at all, its validity is `unknown`.
 - It ends on the last day that it states (有效期至…, 有效期N年), later when another text extends it.
-- It is repealed from the day on which a text that repeals or replaces it takes effect. Where that
-  text states only the month of its issue (2023年8月), from the last day of the month; where nothing
-  but the year of its number is known, from the last day of the year: dates are never made up. Two texts of
-  one title, each with its own start, are versions of one document: the later replaces the earlier.
+- It is repealed (or lapses: 宣布失效) from the day on which a text that repeals or replaces it takes
+  effect. Where that text states only the month of its issue (2023年8月), from the last day of the
+  month; where nothing but the year of its number is known, from the last day of the year: dates are
+  never made up. Two texts of one title, each with its own start, are versions of one
+  document: the later replaces the earlier.
 """
 
 from __future__ import annotations
@@ -21,12 +22,18 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from corpus.dates import last_of_month
-from corpus.model import Relation, Validity, Visibility
-from corpus.numbering import doc_number_key, same_doc_number
+from corpus.dates import last_day_of_term, last_of_month
+from corpus.links import Names, same_issuer, title_key, title_keys
+from corpus.model import Attached, Relation, Validity, Visibility
+from corpus.numbering import doc_number_key
+
+__all__ = ["Record", "Snapshot", "Succession", "title_key", "title_keys"]
 
 # Reports and lists of one title follow each other without replacing each other.
 _SERIES = ("报告", "月报", "季报", "年报", "简报", "公报", "名单", "公示", "纪要", "函", "请示", "批复")
+
+_ENDS = ("replaces", "repeals", "lapses")  # what brings a text to its end
+_AT_ITS_END = re.compile(r"期满|到期|届满")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,12 @@ class Record:
     source: str | None = None
     basis: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    confidence: dict[str, str] = field(default_factory=dict)
+    issuers: tuple[str, ...] = ()
+    application_from: date | None = None
+    application_to: date | None = None
+    audience: tuple[str, ...] = ()
+    attachments: tuple[Attached, ...] = ()
 
     @property
     def begins_on(self) -> date | None:
@@ -122,7 +135,9 @@ class Snapshot:
         if over and replaced and ends is not None and succession is not None:
             return Validity.EXPIRED if ends < succession.on else Validity.REPEALED
         if replaced:
-            return Validity.REPEALED
+            relation = succession.relation if succession else None
+            lapsed = relation is not None and relation.kind == "lapses"
+            return Validity.EXPIRED if lapsed else Validity.REPEALED
         if over:
             return Validity.EXPIRED
         if begins is not None or ends is not None:
@@ -136,9 +151,21 @@ class Snapshot:
     def ends_on(self, doc_id: str) -> date | None:
         """The last day that the text itself, or one extending it, states; None: no end stated."""
         end = self.records[doc_id].effective_to
-        if end is None:
-            return None
-        return max([end, *self._extensions.get(doc_id, [])])
+        for by, relation in self._extensions.get(doc_id, []):
+            if relation.effective_on is not None:
+                end = max(end or relation.effective_on, relation.effective_on)
+            elif end is None:
+                continue
+            elif relation.term_months:
+                end = last_day_of_term(end + timedelta(days=1), 0, relation.term_months)
+            elif _AT_ITS_END.search(relation.quote or "") or self._said_after(by, end):
+                return None  # 期满后继续有效, without a new end: until further notice
+        return end
+
+    def _said_after(self, doc_id: str, end: date) -> bool:
+        """Whether a text that finds another still valid was issued when that one's term was over."""
+        said = self.records[doc_id].begins_by
+        return said is not None and said > end
 
     def last_day(self, doc_id: str) -> date | None:
         """The last day in force, by its own text or by what replaces it; None: open."""
@@ -147,10 +174,12 @@ class Snapshot:
             days.append(succession.on - timedelta(days=1))
         return min((day for day in days if day is not None), default=None)
 
-    def superseded_by(self, doc_id: str) -> str | None:
-        """The version that takes this one's place, already or on a coming day."""
+    def superseded_by(self, doc_id: str, day: date | None = None) -> str | None:
+        """The version that takes this one's place; with a `day`, only if it has done so by then."""
         succession = self.successions.get(doc_id)
-        return succession.by if succession else None
+        if succession is None or (day is not None and day < succession.on):
+            return None
+        return succession.by
 
     def predecessors(self, doc_id: str) -> list[str]:
         """The versions whose place this one takes."""
@@ -167,12 +196,12 @@ class Snapshot:
 
         for doc_id, relations in self.relations.items():
             for relation in relations:
-                if relation.kind in ("replaces", "repeals"):
+                if relation.kind in _ENDS:
                     on = relation.effective_on or self.records[doc_id].begins_by
-                    for old in self._targets(doc_id, relation):
+                    for old in self.targets(doc_id, relation):
                         if on is not None:
                             note(old, Succession(doc_id, self._from(old, relation, on), relation))
-        for versions in self._same_title.values():
+        for versions in self._same_title:
             for earlier, later in pairwise(versions):
                 if later.begins_on is not None:
                     note(earlier.doc_id, Succession(later.doc_id, later.begins_on, None))
@@ -181,73 +210,56 @@ class Snapshot:
     def _from(self, old: str, relation: Relation, on: date) -> date:
         """From when a text is replaced: one that "期满不再执行" first runs to its own end."""
         end = self.records[old].effective_to
-        if end is None or not re.search(r"期满|到期|届满", relation.quote or ""):
+        if end is None or not _AT_ITS_END.search(relation.quote or ""):
             return on
         return max(on, end + timedelta(days=1))
 
     @cached_property
-    def _extensions(self) -> dict[str, list[date]]:
-        found: dict[str, list[date]] = {}
+    def _extensions(self) -> dict[str, list[tuple[str, Relation]]]:
+        """For each version the texts that prolong it, the earliest first."""
+        found: dict[str, list[tuple[str, Relation]]] = {}
         for doc_id, relations in self.relations.items():
             for relation in relations:
-                if relation.kind == "extends" and relation.effective_on:
-                    for target in self._targets(doc_id, relation):
-                        found.setdefault(target, []).append(relation.effective_on)
+                if relation.kind == "extends":
+                    for target in self.targets(doc_id, relation):
+                        found.setdefault(target, []).append((doc_id, relation))
+        for said in found.values():
+            said.sort(key=lambda entry: (self.records[entry[0]].begins_by or date.max, entry[0]))
         return found
 
     @cached_property
-    def _same_title(self) -> dict[tuple[str, str | None], list[Record]]:
-        """Versions of one title of one level, oldest first, where each states its own start."""
-        groups: dict[tuple[str, str | None], list[Record]] = {}
+    def _same_title(self) -> list[list[Record]]:
+        """Versions of one title, place and body, oldest first, where each states its own start."""
+        groups: dict[tuple[str, str | None], list[list[Record]]] = {}
         for record in self.records.values():
             if record.begins_on and not record.title.endswith(_SERIES) and record.genre not in _SERIES:
-                groups.setdefault((title_key(record.title), record.region), []).append(record)
-        ordered = {}
-        for key, versions in groups.items():
-            distinct = {version.begins_on: version for version in versions}
-            if len(distinct) > 1:
-                ordered[key] = [distinct[day] for day in sorted(day for day in distinct if day)]
-        return ordered
+                bodies = groups.setdefault((title_key(record.title), record.region), [])
+                body = next((body for body in bodies if same_issuer(body[0].issuer, record.issuer)), None)
+                if body is None:
+                    bodies.append([record])
+                else:
+                    body.append(record)
+        return [versions for bodies in groups.values() for body in bodies if (versions := _in_time(body))]
 
-    def _targets(self, doc_id: str, relation: Relation) -> list[str]:
-        """The live versions that a relation means: by number, else by title and older."""
-        others = [record for record in self.records.values() if record.doc_id != doc_id]
-        if relation.target_number:
-            by_number = [
-                record.doc_id
-                for record in others
-                if record.doc_number and same_doc_number(record.doc_number, relation.target_number)
-            ]
-            if by_number or not relation.target_title:
-                return by_number
-        if not relation.target_title:
-            return []
-        key = title_key(relation.target_title)
-        begins = self.records[doc_id].begins_on
-        matches = []
-        for record in others:
-            known = record.doc_number and relation.target_number
-            older = begins is None or record.begins_on is None or record.begins_on <= begins
-            if key in title_keys(record.title) and older and not known:
-                matches.append(record.doc_id)
-        return matches
+    def targets(self, doc_id: str, relation: Relation) -> list[str]:
+        """The live versions that a relation stated by `doc_id` means; [] while none is here."""
+        return [record.doc_id for record in self._names.meant(self.records[doc_id], relation)]
+
+    @cached_property
+    def pending(self) -> dict[str, list[Relation]]:
+        """What texts say of documents that the library does not hold; a link once they arrive."""
+        found: dict[str, list[Relation]] = {}
+        for doc_id, relations in self.relations.items():
+            if waiting := [relation for relation in relations if not self.targets(doc_id, relation)]:
+                found[doc_id] = waiting
+        return found
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.records.values())
 
 
-def title_key(title: str) -> str:
-    """A title without what varies between mentions: book marks, spaces, sample labels, 修订 notes."""
-    title = re.sub(
-        r"[（(【\[](示例摘编|示例|虚构数据|全文|\d{4}年\s*(?:修订|修正)(?:本|版)?)[）)】\]]", "", title
-    )
-    return re.sub(r"[\s《》〈〉“”\"'·]", "", title).removeprefix("中华人民共和国")
-
-
-def title_keys(title: str) -> set[str]:
-    """The names by which a document is cited: its title, and the 《…》 that it issues (印发)."""
-    keys = {title_key(title)}
-    marked = re.search(r"(?:印发|发布|公布|颁布)[^《]*《(.+)》", title)
-    bare = re.search(r"关于(?:印发|发布|公布|颁布)(.{4,60})的(?:通知|公告|通告)", title)
-    if issued := marked or bare:
-        keys.add(title_key(issued.group(1)))
-    if about := re.search(r"^.{2,40}?(关于.+)$", title):
-        keys.add(title_key(about.group(1)))
-    return keys
+def _in_time(versions: list[Record]) -> list[Record]:
+    """One version a day of beginning, the earliest first; [] where there is but one."""
+    distinct = {version.begins_on: version for version in versions}
+    return [distinct[day] for day in sorted(day for day in distinct if day)] if len(distinct) > 1 else []

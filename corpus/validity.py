@@ -1,71 +1,79 @@
-"""What a text says of its own life: 施行, 有效期, 废止, 代替, 延长. Reads; decides nothing.
+"""What a text says of its own life: 施行, 有效期, 试行. Reads; decides nothing.
 
-Each value comes with the sentence it was read from. Validity on a day is `corpus/snapshot.py`.
+Each value comes with the sentence it was read from. What it does to other texts is
+`corpus/effects.py`; validity on a day is `corpus/snapshot.py`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from corpus.dates import find_dates, last_day_of_term
-from corpus.model import Relation
-from corpus.numbering import DOC_NUMBER, chinese_to_int, read_number
+from corpus.dates import DAY, END, add_years, end_of, find_dates, last_day_of_term, month_of, narrow
+from corpus.numbering import chinese_to_int
 
-_DATE = (
-    r"(?:(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
-    r"|(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}"
-    r"|[一二][〇○零九一二三四五六七八]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+COUNT = r"[一二三四五六七八九十两\d]+"
+_ISSUE = r"(?:公布|发布|印发|颁布|下发|签发|通过|发文|公告|刊发)"
+START = r"(?:起?(?:正式)?(?:开始)?(?:施行|实施|执行|生效|试行|实行|适用))"
+SELF = (
+    r"本(?:法|条例|办法|规定|细则|通知|意见|措施|方案|政策|公告|通告|文件|决定|规则|规程|标准|指引|指南|计划|行动|规范"
+    r"|若干|目录|实施|暂行|制度|章程|意见)"
 )
-_COUNT = r"[一二三四五六七八九十两\d]+"
-_ISSUE = r"(?:公布|发布|印发|颁布|下发|签发|通过|发文)"
-_START = r"(?:起?(?:正式)?(?:开始)?(?:施行|实施|执行|生效|试行))"
 
-_FROM_DATE = re.compile(rf"(?:自|从)?\s*(?P<date>{_DATE})\s*(?:零时)?\s*{_START}")
-_RANGE = re.compile(rf"(?P<date>{_DATE})\s*(?:起)?\s*(?:至|到|—|-)\s*(?P<end>{_DATE})")
+_FROM_DATE = re.compile(
+    rf"(?:自|从|于)?\s*(?P<date>{DAY})\s*(?:零时|0时)?\s*{START}"
+    rf"|(?:自|从)\s*(?P<month>(?:19|20)\d{{2}}\s*年\s*\d{{1,2}}\s*月)份?\s*{START}"
+)
 _FROM_ISSUE = re.compile(
-    rf"自?(?:文件)?{_ISSUE}之日(?:起)?(?:(?P<days>{_COUNT})\s*(?:日|天|个工作日)后)?\s*{_START}|自?{_ISSUE}之日起(?:(?P<days2>{_COUNT})\s*(?:日|天)后)?{_START}"
+    rf"(?:自|从)?(?:文件|之日)?(?P<verb>{_ISSUE})(?P<day>之?次日|之日|之时|当日)起?(?:满|的)?"
+    rf"(?:(?P<count>{COUNT})\s*(?P<unit>日|天|个月)\s*(?:后|起))?\s*{START}"
 )
+_TERM_NAME = r"(?:(?:有效|试行|执行|实施|施行|适用|政策)期限|(?:有效|试行|执行|实施|施行)期|期限)"
 _UNTIL = re.compile(
-    rf"(?:有效期|执行期|实施期|期限|施行期|执行期限|实施期限|政策期限)[^。；\d]{{0,8}}(?:{_DATE}\s*(?:起)?\s*)?(?:至|到|截至|截止到|截止至|—|-)\s*(?P<end>{_DATE})"
-    rf"|(?:执行|实施|施行|有效)(?:期)?至\s*(?P<end2>{_DATE})"
+    rf"{_TERM_NAME}[^。；\d]{{0,8}}(?:{DAY}\s*起?\s*)?"
+    rf"(?:截至|截止到|截止至|截止|至|到|—|-)\s*(?P<end>{END})"
+    rf"|(?:执行|实施|施行|试行|有效|适用)(?:期)?(?:截止)?[至到]\s*(?P<end2>{END})"
+    rf"|{START}[，,]\s*(?:截?至|到)\s*(?P<end3>{END})"
 )
+_YEARS = re.compile(
+    rf"{_TERM_NAME}[^。；\d]{{0,4}}(?P<first>(?:19|20)\d{{2}})\s*年?\s*(?:—|-|－|–|~|至|到)+\s*(?P<last>(?:19|20)\d{{2}})\s*年?"
+    r"(?!\s*\d|\s*年|\s*月)"
+)
+_RANGE = re.compile(rf"(?P<date>{DAY})\s*起?\s*(?:至|到|—|-)\s*(?P<end>{END})")
 _TERM = re.compile(
-    rf"(?:有效期|试行期|执行期|实施期|试行期限|有效期限|执行期限)(?:限)?\s*(?:为|是|暂定)?\s*(?:(?P<years>{_COUNT})\s*年|(?P<months>{_COUNT})\s*个月)"
+    rf"(?:{_TERM_NAME}限?\s*(?:为|是|暂定为|暂定|：|:)?|为期|(?:起|，|,)试行)\s*"
+    rf"(?:(?P<years>{COUNT})\s*年|(?P<months>{COUNT})\s*个月)"
 )
 # The words before 有效期 when it is the text's own: a pause, or the text naming itself.
 _OWN_SUBJECT = re.compile(
-    r"(?:^|[，,、：:\s\u3000]|起|条|(?:本|该|上述)[\u4e00-\u9fff]{1,8}(?:的)?|政策(?:的)?|措施(?:的)?|文件(?:的)?)$"
+    r"(?:^|[，,、：:\s\u3000（(]|起|条|(?:本|该|上述)[\u4e00-\u9fff]{1,8}(?:的)?|政策(?:的)?|措施(?:的)?|文件(?:的)?)$"
 )
-_OWN_SENTENCE = re.compile(
-    rf"{_START}|本(?:法|条例|办法|规定|细则|通知|意见|措施|方案|政策|公告|文件|决定|规则|标准|指引|计划|行动)"
+_OWN_SENTENCE = re.compile(rf"{START}|{SELF}")
+_OTHERS_TERM = re.compile(r"认定|称号|证书|资格|资质|入库|名单|企业|产品|平台|项目|许可|执照|备案")
+_QUOTED = re.compile(r"“[^“”]{8,400}”")
+_EXTENDED = re.compile(
+    rf"{_TERM_NAME}(?:限)?(?:再)?(?:延长|延续|顺延|延期)|(?:延长|延续|顺延)[^。；]{{0,60}}{_TERM_NAME}"
 )
-_REPEAL = re.compile(
-    r"(?:同时|即行|相应|均|一并|予以|随之)?(?:废止|停止执行|不再执行|停止施行|失效)|同时作废"
-)
-_REPLACE = re.compile(r"(?:代替|替代|取代)")
-_OPENS_LIST = re.compile(
-    r"(?:下列|以下|如下|所列).{0,40}(?:废止|停止执行|失效)[^。；]{0,12}[:：]\s*$"
-    r"|废止(?:下列|以下|如下)[^。；]{0,30}[:：]\s*$"
-)
-_LISTED = re.compile(r"^[\s\u3000]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]+)?[\s\u3000]*《")
-_EXTEND = re.compile(rf"有效期(?:限)?(?:延长|延续|顺延)(?:至|到)\s*(?P<end>{_DATE})")
-_NAMED = re.compile(
-    r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》(?:\s*[（(](?P<note>[^（）()]*(?:[〔\[（(]\d{4}[〕\])）][^（）()]*)?)[）)])?"
-)
+_BY_SIGNING = frozenset(["印发", "下发", "签发", "通过", "发文"])
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The dates that a text states of itself, each with the sentence."""
+    """The dates that a text states of itself, each with the sentence.
+
+    `from_issue` and `from_issue_months` count from its publication, or from its signing where
+    `by_signing` (自印发之日起).
+    """
 
     effective_from: date | None = None
-    from_issue: int | None = None  # takes effect this many days after its publication (0: at once)
+    from_issue: int | None = None  # takes effect this many days after (0: at once)
+    from_issue_months: int = 0
+    by_signing: bool = False
     effective_to: date | None = None
     term: tuple[int, int] | None = None  # years and months of validity
-    basis: dict[str, str] | None = None
+    basis: dict[str, str] = field(default_factory=dict)
 
 
 def sentences(text: str) -> Iterator[tuple[str, int]]:
@@ -78,47 +86,81 @@ def read_terms(text: str) -> Terms:
     """Start and end of validity, from the sentences that speak of the text itself.
 
     A statement near the end wins over an earlier one, since closing clauses stand there; a term
-    of a title, a certificate or a loan (称号有效期三年) is not the text's own.
+    of a title, a certificate or a loan (称号有效期三年) is not the text's own, nor is what stands in
+    quotation marks (将第五条修改为“…有效期…”).
     """
+    found: dict[str, object] = {}
     basis: dict[str, str] = {}
-    start: date | None = None
-    from_issue: int | None = None
-    end: date | None = None
-    term: tuple[int, int] | None = None
-    for sentence, _ in sentences(text):
-        if len(sentence) > 300 or _EXTEND.search(sentence):
+    plain = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), narrow(text))
+    for sentence, at in sentences(plain):
+        if len(sentence) > 300 or _EXTENDED.search(sentence) or _speaks_of_other(sentence):
             continue
-        about_other = _speaks_of_other(sentence)
-        if (match := _FROM_ISSUE.search(sentence)) and not about_other:
-            days = match["days"] or match["days2"]
-            from_issue, start = (chinese_to_int(days) or 0) if days else 0, None
-            basis["effective_from"] = sentence.strip()
-        elif (match := _FROM_DATE.search(sentence)) and not about_other:
-            start, from_issue = find_dates(match["date"])[0][0], None
-            basis["effective_from"] = sentence.strip()
-        if about_other:
-            continue
-        if (match := _own(_UNTIL, sentence)) is not None:
-            end, term = find_dates(match["end"] or match["end2"])[0][0], None
-            basis["effective_to"] = sentence.strip()
-            span = _RANGE.search(sentence)
-            if span and start is None and from_issue is None:
-                start = find_dates(span["date"])[0][0]
-                basis["effective_from"] = sentence.strip()
-        elif (match := _own(_TERM, sentence)) is not None:
-            years = chinese_to_int(match["years"] or "") or 0
-            months = chinese_to_int(match["months"] or "") or 0
-            term, end = (years, months), None
-            basis["effective_to"] = sentence.strip()
-    return Terms(start, from_issue, end, term, basis)
+        quote = text[at : at + len(sentence)].strip()
+        if (start := _start(sentence)) is not None:
+            for name in ("effective_from", "from_issue", "from_issue_months", "by_signing"):
+                found.pop(name, None)
+            found |= start
+            basis["effective_from"] = quote
+        if (end := _end(sentence)) is not None:
+            first = end.pop("first", None)
+            found.pop("effective_to", None)
+            found.pop("term", None)
+            found |= end
+            basis["effective_to"] = quote
+            if first and "effective_from" not in found and "from_issue" not in found:
+                found["effective_from"] = first
+                basis["effective_from"] = quote
+    return Terms(**found, basis=basis)  # type: ignore[arg-type]
+
+
+def _start(sentence: str) -> dict[str, object] | None:
+    """How the sentence says when the text begins, as fields of `Terms`."""
+    if match := _FROM_ISSUE.search(sentence):
+        count = chinese_to_int(match["count"] or "") or 0
+        days = 1 if "次日" in match["day"] else 0
+        months = count if match["unit"] == "个月" else 0
+        return {
+            "from_issue": days + (0 if months else count),
+            "from_issue_months": months,
+            "by_signing": match["verb"] in _BY_SIGNING,
+        }
+    if match := _FROM_DATE.search(sentence):
+        if match["month"]:
+            return {"effective_from": month_of(match["month"])}
+        days_found = find_dates(match["date"])
+        return {"effective_from": days_found[0][0]} if days_found else None
+    return None
+
+
+def _end(sentence: str) -> dict[str, object] | None:
+    """How it says when the text ends, as fields of `Terms`; `first`: the start of a stated range."""
+    if (match := _own(_UNTIL, sentence)) is not None:
+        last = end_of(match["end"] or match["end2"] or match["end3"])
+        span = _RANGE.search(sentence)
+        first = find_dates(span["date"])[0][0] if span else None
+        return {"effective_to": last, "first": first} if last else None
+    if (match := _own(_YEARS, sentence)) is not None:
+        return {"effective_to": date(int(match["last"]), 12, 31)}
+    if (match := _own(_TERM, sentence)) is not None:
+        years = chinese_to_int(match["years"] or "") or 0
+        months = chinese_to_int(match["months"] or "") or 0
+        return {"term": (years, months)} if years or months else None
+    return None
 
 
 def _own(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:
     """A match that speaks of the text's own validity, not of a title's (称号有效期三年) or a loan's."""
     for match in pattern.finditer(sentence):
         before = sentence[: match.start()]
-        about_itself = _OWN_SENTENCE.search(sentence) or re.match(r"^[\s\u3000]*有效期(?:至|到|为)", sentence)
-        if about_itself and _OWN_SUBJECT.search(before):
+        opens = re.match(r"^[\s\u3000]*有效期(?:限|至|到|为)?", sentence)
+        if not (opens or _OWN_SENTENCE.search(sentence)) or not (
+            _OWN_SUBJECT.search(before) or re.match(START, match.group())
+        ):
+            continue
+        # 本办法认定的企业，有效期三年: the sentence names itself, yet speaks of what it awards.
+        own = list(re.finditer(SELF, before))
+        awarded = own and not re.search(START, sentence) and _OTHERS_TERM.search(before[own[-1].end() :])
+        if not awarded:
             return match
     return None
 
@@ -126,94 +168,23 @@ def _own(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:
 def _speaks_of_other(sentence: str) -> bool:
     """《另一文件》自…施行: the subject is another document named in the same sentence's head."""
     named = re.match(
-        r"^[\s\u3000]*(?:第.{1,6}条[\s\u3000]*)?(?:[（(]?[一二三四五六七八九十\d]+[）)、.])?\s*(?:原|依据|根据|按照)?《",
+        r"^[\s\u3000]*(?:第.{1,6}条[\s\u3000]*)?(?:[（(]?[一二三四五六七八九十\d]+[）)、.])?\s*"
+        r"(?:经[^，。《]{1,12}，|现将|将|对|原|依据|根据|按照)?《",
         sentence,
     )
-    return bool(named) and not re.search(
-        r"本(?:法|条例|办法|规定|细则|通知|意见|措施|方案|政策|公告|文件|决定|规则|标准|指引)", sentence
-    )
+    return bool(named) and not re.search(SELF, sentence)
 
 
-def resolve(terms: Terms, issued: date | None) -> tuple[date | None, date | None]:
-    """(effective_from, effective_to) once the day of publication is known."""
+def resolve(
+    terms: Terms, issued: date | None, published: date | None = None
+) -> tuple[date | None, date | None]:
+    """(effective_from, effective_to) once the days of signing and of publication are known."""
+    day = (issued or published) if terms.by_signing else (published or issued)
     start = terms.effective_from
-    if start is None and terms.from_issue is not None and issued is not None:
-        start = issued + timedelta(days=terms.from_issue)
+    if start is None and terms.from_issue is not None and day is not None:
+        start = add_years(day, 0, terms.from_issue_months) + timedelta(days=terms.from_issue)
     end = terms.effective_to
-    if end is None and terms.term is not None and (start or issued) is not None:
-        first = start or issued
-        assert first is not None
+    first = start or issued or published
+    if end is None and terms.term is not None and first is not None:
         end = last_day_of_term(first, *terms.term)
     return start, end
-
-
-def read_relations(text: str) -> list[Relation]:
-    """What the text repeals, replaces or extends, by title, number or both."""
-    found: list[Relation] = []
-    listing = False  # inside a list that "决定废止下列文件：" opened
-    for sentence, _ in sentences(text):
-        if listing and _LISTED.match(sentence):
-            found += [
-                Relation("repeals", title, number, quote=sentence.strip())
-                for title, number in _named(sentence)
-            ]
-            continue
-        listing = bool(_OPENS_LIST.search(sentence))
-        if extend := _EXTEND.search(sentence):
-            end = find_dates(extend["end"])[0][0]
-            found += [
-                Relation("extends", title, number, quote=sentence.strip(), effective_on=end)
-                for title, number in _named(sentence[: extend.start()])
-            ]
-            continue
-        if (repeal := _REPEAL.search(sentence)) and not _only_part(sentence, repeal):
-            before, after = sentence[: repeal.start()], sentence[repeal.end() :]
-            targets = _named(_last_part(before)) or _named(after)
-            day = _repeal_day(sentence, repeal.start())
-            found += [
-                Relation("repeals", title, number, quote=sentence.strip(), effective_on=day)
-                for title, number in targets
-            ]
-        elif replace := _REPLACE.search(sentence):
-            found += [
-                Relation("replaces", title, number, quote=sentence.strip())
-                for title, number in _named(sentence[replace.end() :])
-            ]
-    return found
-
-
-def _last_part(before: str) -> str:
-    """The part of a sentence that the repeal speaks of: after …施行, the rest names the repealed."""
-    starts = list(re.finditer(_START, before))
-    return before[starts[-1].end() :] if starts and _named(before[starts[-1].end() :]) else before
-
-
-def _only_part(sentence: str, match: re.Match[str]) -> bool:
-    """第X条废止, 有关规定废止, and sentences that say how a title or licence lapses."""
-    before = sentence[: match.start()]
-    if re.search(r"》[^《，。]{0,4}(?:中的?)?第[^，。《]{1,12}条[^《》，。]{0,12}$", before):
-        return True
-    word = match.group()
-    return word == "失效" and not re.search(r"[》号]\s*(?:同时|自动|即行)?$", before)
-
-
-def _repeal_day(sentence: str, at: int) -> date | None:
-    """The day named for the repeal itself: 《…》自2026年4月1日起废止."""
-    match = re.search(rf"自?({_DATE})\s*起?\s*(?:同时)?$", sentence[:at])
-    return find_dates(match.group(1))[0][0] if match else None
-
-
-def _named(text: str) -> list[tuple[str | None, str | None]]:
-    """(title, number) of each document named: 《…》（…〔2022〕63号）, or a bare number."""
-    found: list[tuple[str | None, str | None]] = []
-    covered = 0
-    rest = ""
-    for match in _NAMED.finditer(text):
-        note = match["note"] or ""
-        found.append((match["title"], read_number(note)))
-        rest += text[covered : match.start()] + "\n"
-        covered = match.end()
-    rest += text[covered:]
-    bare = [*DOC_NUMBER.finditer(rest), *re.finditer(r"公告\s*\d{4}\s*年\s*第\s*\d+\s*号", rest)]
-    found += [(None, match.group().strip().lstrip("原和及与、")) for match in bare]
-    return found

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
+from corpus.effects import read_relations
 from corpus.model import Relation, Validity, Visibility
 from corpus.snapshot import Record, Snapshot
-from corpus.validity import read_relations, read_terms, resolve
+from corpus.validity import read_terms, resolve
 
 ISSUED = date(2024, 1, 2)
 
@@ -70,7 +71,7 @@ def test_terms_of_something_else(text: str) -> None:
             "对下列规范性文件予以废止：\n一、《甲办法》（苏工信〔2020〕1号）。\n二、其他事项。\n《丙办法》另行修订。",
             [("repeals", "甲办法", "苏工信〔2020〕1号")],
         ),
-        ("《丁办法》第十二条同时废止。", []),
+        ("《丁办法》第十二条同时废止。", [("amends", "丁办法", None)]),
         ("商标注册被撤销的，商标权失效。", []),
     ],
 )

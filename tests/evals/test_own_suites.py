@@ -17,7 +17,7 @@ from evals.labels import within
 from evals.suite import Case, load_suites
 
 LAWS = Path(__file__).parents[2].parent / "shared" / "data" / "laws"
-FOLDERS = {"first": FILES, "second": FILES, "laws": LAWS, "laws2": LAWS}
+FOLDERS = {"first": FILES, "second": FILES, "laws": LAWS, "laws2": LAWS, "laws3": LAWS}
 
 
 @cache
@@ -92,3 +92,26 @@ def test_later_suites_do_not_repeat_the_reported_questions() -> None:
         case.id for name in ("second", "laws2") for case in cases(name) if flat(case.question) in reported
     ]
     assert again == []
+
+
+def test_third_law_suite_halves_have_the_same_mix_and_laws() -> None:
+    suite = cases("laws3")
+    halves = [[case for case in suite if case.split == split] for split in ("tune", "report")]
+    assert [len(half) for half in halves] == [120, 120]
+    for kind in ("answerable", "version", "unanswerable"):
+        assert len({sum(kind in case.tags for case in half) for half in halves}) == 1, kind
+    laws = {path.name for path in LAWS.glob("*.md")}
+    for half in halves:
+        asked = Counter(gold.doc for case in half for gold in case.gold)
+        assert {law: asked[law] for law in laws if asked[law] < 2} == {}
+
+
+def test_third_law_suite_repeats_no_question_of_the_others() -> None:
+    """A question asked of two versions of a law stays within one half."""
+    asked = {flat(case.question) for name in ("laws", "laws2") for case in cases(name)}
+    halves = {
+        split: {flat(case.question) for case in cases("laws3") if case.split == split}
+        for split in ("tune", "report")
+    }
+    assert asked & (halves["tune"] | halves["report"]) == set()
+    assert halves["tune"] & halves["report"] == set()

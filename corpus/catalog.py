@@ -6,22 +6,25 @@ row here says `live`, whatever else lies in the indexes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Engine, create_engine, delete, event, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from corpus import corrections
 from corpus.catalog_tables import clauses, counters, metadata, relations, versions
 from corpus.errors import StateError
-from corpus.model import Clause, ParsedDocument, Relation, RelationKind, Visibility
+from corpus.migration import add_missing_columns
+from corpus.model import Attached, Clause, ParsedDocument, Relation, RelationKind, Visibility
 from corpus.settings import CorpusSettings
 from corpus.snapshot import Record, Snapshot
 
 _VERSION_FIELDS = (
     *("title", "doc_number", "issuer", "issued_on", "published_on", "effective_from", "effective_to"),
-    *("level", "region", "genre", "subject", "sample", "source"),
+    *("level", "region", "genre", "subject", "sample", "source", "application_from", "application_to"),
 )
 
 
@@ -53,6 +56,7 @@ class Catalog:
             event.listen(engine, "connect", _sqlite_pragmas)
         try:
             metadata.create_all(engine)
+            add_missing_columns(engine, metadata)
             with engine.begin() as connection:
                 if connection.execute(select(counters.c.value)).first() is None:
                     connection.execute(insert(counters).values(name="generation", value=0))
@@ -82,6 +86,9 @@ class Catalog:
             "format": parsed.format,
             "pages": parsed.pages,
             "basis": version.basis,
+            "issuers": list(version.issuers),
+            "audience": list(version.audience),
+            "attachments": [asdict(attached) for attached in version.attachments],
             "warnings": list(parsed.warnings),
             "text": version.text,
             "unit_count": parsed.unit_count,
@@ -120,6 +127,46 @@ class Catalog:
         with self._engine.begin() as connection:
             connection.execute(update(versions).where(versions.c.doc_id == doc_id).values(path=path))
             _bump(connection)
+
+    def correct(self, doc_id: str, values: Mapping[str, str | None], by: str) -> None:
+        """Keeps what staff set of a version's metadata, over earlier corrections of those fields.
+
+        Raises:
+            InputError: the dates would contradict each other.
+            KeyError: there is no such version.
+        """
+        record = self._known(doc_id)
+        corrections.check_order(record, values)
+        with self._engine.begin() as connection:
+            corrections.store(connection, record, values, by)
+            _bump(connection)
+
+    def clear_corrections(self, doc_id: str, fields: Iterable[str] | None = None) -> int:
+        """Takes back what staff set, all of it or `fields`; how many values.
+
+        Raises:
+            KeyError: there is no such version.
+        """
+        record = self._known(doc_id)
+        with self._engine.begin() as connection:
+            removed = corrections.remove(connection, record, fields)
+            _bump(connection)
+        return removed
+
+    def corrected_visibility(self, doc_id: str, path: str) -> Visibility | None:
+        """What staff set for this text, or for the file at this path; None: nothing."""
+        with self._engine.connect() as connection:
+            known = [entry for entry in corrections.load(connection) if entry.field == "visibility"]
+        mine = [entry for entry in known if entry.doc_id == doc_id] or [
+            entry for entry in known if entry.path == path
+        ]
+        return Visibility(mine[-1].value or "public") if mine else None
+
+    def _known(self, doc_id: str) -> Record:
+        record = self.record(doc_id)
+        if record is None:
+            raise KeyError(doc_id)
+        return record
 
     def remove(self, doc_id: str) -> None:
         with self._engine.begin() as connection:
@@ -198,7 +245,9 @@ class Catalog:
         columns = [column for column in versions.c if column.name != "text"]
         with self._engine.connect() as connection:
             rows = connection.execute(select(*columns).where(condition).order_by(versions.c.added_at))
-            return [_record(row) for row in rows.mappings()]
+            read = [_record(row) for row in rows.mappings()]
+            known = corrections.load(connection) if read else []
+        return [corrections.corrected(record, known) for record in read] if known else read
 
     def _read_snapshot(self, generation: int) -> Snapshot:
         records = {record.doc_id: record for record in self._records(versions.c.state == "live")}
@@ -265,6 +314,9 @@ def _relation(row: Any) -> Relation:
 def _record(row: Any) -> Record:
     values = dict(row)
     values["visibility"] = Visibility(values["visibility"])
+    values["issuers"] = tuple(values["issuers"] or ())
+    values["audience"] = tuple(values["audience"] or ())
+    values["attachments"] = tuple(Attached(**attached) for attached in values["attachments"] or ())
     return Record(**values)
 
 

@@ -1,4 +1,8 @@
-"""The catalog's tables (SQLAlchemy Core): versions, clauses, relations, one counter."""
+"""The catalog's tables (SQLAlchemy Core): versions, clauses, relations, one counter.
+
+A column that is new since a state folder was made must be nullable: `corpus/migration.py` adds it
+when the folder is opened, and the rows of before have NULL there.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +50,11 @@ versions = Table(
     Column("text", Text, nullable=False),
     Column("unit_count", Integer, nullable=False),
     Column("added_at", DateTime, nullable=False),
+    Column("issuers", JSON),
+    Column("application_from", Date),
+    Column("application_to", Date),
+    Column("audience", JSON),
+    Column("attachments", JSON),
 )
 
 # `place` is the order within the version over units and parts together.
@@ -77,6 +86,7 @@ relations = Table(
     Column("effective_on", Date),
     Column("clause_label", Text),
     Column("quote", Text),
+    Column("term_months", Integer),
 )
 
 # `generation` grows with each change of what is live, so that snapshots know when they are old.

@@ -19,7 +19,8 @@ from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
 from corpus.markers import DIVISION, article_number, section_marker
 from corpus.model import RawDocument, Relation
 from corpus.numbering import read_number
-from corpus.places import level_and_region
+from corpus.particulars import application_window, attachments_of, audience_of
+from corpus.places import LEVELS, level_and_region
 from corpus.secrecy import declared_visibility
 from corpus.titles import clean_title, genre_of, title_of_heading, title_of_lines
 from corpus.validity import Terms, read_terms, resolve
@@ -35,7 +36,6 @@ SUBJECTS = {
         *("绿色工厂", "加计扣除", "优惠", "减免", "单项冠军", "数字化转型", "智改数转", "惠企"),
     ),
 }
-_LEVELS = ("国家", "省", "市", "县")
 _HEAD_LINES = 30
 _DECLARED = {
     "doc_number": ("doc_number", "发文字号", "文号", "number"),
@@ -67,6 +67,7 @@ _LOCAL_CONGRESS = re.compile(
 )
 _PRINTED = re.compile(r"(?P<date>\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*印发$")
 _EXPLAINS = re.compile(r"解读|答记者问|政策问答|一图读懂|图解")
+_APPLIES = re.compile(r"申报|申请|推荐|征集|遴选|报名|认定|评选|复核")
 _DRAFT = re.compile(r"征求意见稿|公开征求|征求.{0,30}意见|（草案|送审稿")
 
 
@@ -113,12 +114,37 @@ def read_metadata(raw: RawDocument, text: str) -> Metadata:
     _sample(meta, raw, head)
     if stated := declared_visibility(raw.declared, lines):
         meta.put("visibility", *stated)
-    level, region = level_and_region(meta.get("title") or "", meta.get("issuer") or "")
-    meta.put("level", level, "issuer")
-    meta.put("region", region, "issuer")
+    _place(meta)
     meta.put("subject", _subject(meta.get("title") or "", text, meta.get("genre")), "words")
     meta.values["relations"] = _relations(meta.get("title") or "", text)
+    _particulars(meta, lines, text)
     return meta
+
+
+def _place(meta: Metadata) -> None:
+    title, issuer = meta.get("title") or "", meta.get("issuer") or ""
+    level, region = level_and_region(title, issuer, meta.get("doc_number") or "")
+    where = "issuer" if level_and_region("", issuer)[0] else "title"
+    meta.put("level", level, where)
+    meta.put("region", region, where)
+
+
+def _particulars(meta: Metadata, lines: list[str], text: str) -> None:
+    """Issuers one by one, 申报窗口, 适用对象 and attachments."""
+    if issuer := meta.get("issuer"):
+        meta.put("issuers", tuple(filter(None, re.split(r"[、,，]+", issuer))), meta.basis["issuer"])
+    meta.put("attachments", attachments_of(lines), "附件：")
+    title = meta.get("title") or ""
+    if _EXPLAINS.search(title) or _DRAFT.search(title):
+        return
+    groups, where = audience_of(title, text)
+    meta.put("audience", groups, where)
+    if not _APPLIES.search(title) and meta.get("genre") not in ("通知", "公告", "指南"):
+        return
+    if window := application_window(text, meta.get("issued_on") or meta.get("published_on")):
+        place = window.quote + (" (推定)" if window.inferred else "")
+        meta.put("application_from", window.first, place)
+        meta.put("application_to", window.last, place)
 
 
 def _relations(title: str, text: str) -> tuple[Relation, ...]:
@@ -175,7 +201,7 @@ def _may_be(name: str, value: str) -> bool:
     """Whether the value is one that the field can hold: anybody may write anything into a keyword."""
     if name == "issuer":
         return len(value) <= 80 and not re.search(r"[。；]|未查得|网|https?:|^[^\u4e00-\u9fff]*$", value)
-    known = {"subject": (*SUBJECTS, "法律法规"), "level": _LEVELS}
+    known = {"subject": (*SUBJECTS, "法律法规"), "level": LEVELS}
     return name not in known or value in known[name]
 
 

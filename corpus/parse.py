@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from corpus.confidence import confidences
 from corpus.errors import ReadError
 from corpus.metadata import read_metadata
 from corpus.model import ParsedDocument, RawDocument, Version
@@ -34,7 +35,9 @@ def parse_raw(raw: RawDocument, sha256: str) -> ParsedDocument:
     meta = read_metadata(raw, text)
     doc_id = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
     values: dict[str, Any] = {name: value for name, value in meta.values.items() if not name.startswith("_")}
-    version = Version(doc_id=doc_id, text=text, basis=meta.basis, **values)
+    version = Version(
+        doc_id=doc_id, text=text, basis=meta.basis, confidence=confidences(meta.basis), **values
+    )
     return ParsedDocument(
         version=version,
         clauses=to_clauses(doc_id, text, drafts),

@@ -20,12 +20,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from corpus.confidence import confidences
 from corpus.dates import last_day_of_term, last_of_month
 from corpus.links import Names, same_issuer, title_key, title_keys
 from corpus.model import Attached, Relation, Validity, Visibility
 from corpus.numbering import doc_number_key
+
+if TYPE_CHECKING:
+    from corpus.corrections import Correction
 
 __all__ = ["Record", "Snapshot", "Succession", "title_key", "title_keys"]
 
@@ -64,12 +68,18 @@ class Record:
     source: str | None = None
     basis: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
-    confidence: dict[str, str] = field(default_factory=dict)
     issuers: tuple[str, ...] = ()
     application_from: date | None = None
     application_to: date | None = None
     audience: tuple[str, ...] = ()
     attachments: tuple[Attached, ...] = ()
+    as_read: dict[str, Any] = field(default_factory=dict)  # what the text gave for corrected fields
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def confidence(self) -> dict[str, str]:
+        """高, 中 or 低 for each field, by the place where it was read."""
+        return confidences(self.basis)
 
     @property
     def begins_on(self) -> date | None:

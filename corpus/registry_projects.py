@@ -1,0 +1,276 @@
+"""From the rows of a project table to snapshots of projects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from corpus.columns import column_key
+from corpus.model import TableRow
+from corpus.registry_cells import day_or_month, find_period, is_empty, last_day, money, place, plain, unit_for
+from corpus.registry_context import TOTALS, Context, kinds_in, paths, shown
+from corpus.registry_model import MONEY_FIELDS, STAGES, Cell, ProjectSnapshot, Unread, UnreadReason
+
+_SAYS_A_PROJECT = frozenset(["owner", "region", "county", "stage", "kind", *MONEY_FIELDS])
+_TICKS = frozenset(["√", "✓", "✔", "●", "■", "是"])
+_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|\d+[.、])")
+_GROUP_ROW = "标题行"
+_DONE = frozenset(["完成投资", "投资完成", "完成投资额", "投资完成额", "累计完成投资"])
+_PLANNED = frozenset(["计划投资", "投资计划", "计划完成投资"])
+
+
+@dataclass(slots=True)
+class _Column:
+    at: int
+    name: str  # as shown
+    field: str | None
+    unit: str | None = None
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row in the making."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, Cell] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict)
+    report_date: date | None = None
+
+    def put(self, name: str, value: Any, column: str, text: str) -> None:
+        if self.values.get(name) is None and value is not None:
+            self.values[name] = value
+            self.cells[name] = Cell(column, text)
+
+
+class Notes:
+    """What was not understood, a column (or a kind of value in it) at a time."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._found: dict[tuple[UnreadReason, str], Unread] = {}
+
+    def add(self, reason: UnreadReason, column: str, example: str, clause_id: str | None = None) -> None:
+        where = clause_id or self._context.table.clause_id
+        new = Unread(self._context.document.doc_id, where, reason, column, example, 0)
+        old = self._found.get((reason, column), new)
+        self._found[reason, column] = replace(old, rows=old.rows + 1)
+
+    def all(self) -> list[Unread]:
+        return list(self._found.values())
+
+
+def field_of(path: Sequence[str], context: Context) -> str | None:
+    """The project field of a column: by its whole header path in either order, else its last header."""
+    known = context.columns.projects
+    keys = [column_key("".join(path)), column_key("".join(reversed(path)))]
+    keys += [column_key(path[-1])] if path else []
+    for key in keys:
+        if key in known:
+            return known[key]
+    for key in keys:  # 2026年计划投资, 1—8月完成投资, 8月完成投资, 截至8月底累计完成投资
+        if re.match(r"截[至止]", key):
+            rest = re.sub(r"^截[至止](?:到)?(?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?[底末]?", "", key)
+            return known.get(rest)
+        found = find_period(key, context.year() or 2000)
+        if found is None:
+            continue
+        period, rest = found
+        if rest in _DONE:
+            return "investment_month" if period.first == period.last else "investment_year_done"
+        if rest in _PLANNED and (period.first, period.last) == (1, 12):
+            return "investment_year_plan"
+    return None
+
+
+def is_project_table(context: Context) -> bool:
+    """A table with a column of project names, and another that only projects have."""
+    fields = {field_of(path, context) for path in paths(context.table) if path}
+    if "name" not in fields:
+        return False
+    return bool(fields & _SAYS_A_PROJECT) or context.kind() is not None
+
+
+def read_projects(context: Context) -> tuple[list[ProjectSnapshot], list[Unread]]:
+    """The snapshots of a project table in the order of its rows, and what was not understood."""
+    notes = Notes(context)
+    columns = _columns(context)
+    group: dict[str, tuple[Any, str]] = {}
+    found = []
+    for row in context.table.rows:
+        heading = _group_heading(row, columns)
+        if heading is not None:
+            group = _group_values(heading, context)
+            continue
+        made = _read_row(row, columns, context, notes, group)
+        if made is not None:
+            found.append(made)
+    if not found:
+        return [], []
+    unread = [
+        Unread(context.document.doc_id, context.table.clause_id, "column", column.name, example, len(found))
+        for column in columns
+        if column.field is None and (example := _example(context.table.rows, column.at)) is not None
+    ]
+    if all(snapshot.report_date is None for snapshot in found):
+        notes.add("period", context.table.caption or context.document.title, "")
+    return found, unread + notes.all()
+
+
+def _columns(context: Context) -> list[_Column]:
+    taken: set[str] = set()
+    columns = []
+    for at, path in enumerate(paths(context.table)):
+        name = field_of(path, context) if path else None
+        if name is None and path and _is_tick_column(path, at, context):
+            name = "tick"
+        if name in taken and name not in ("ignored", "tick"):
+            name = None  # a second column of one field: kept as it is
+        unit = None
+        if name in MONEY_FIELDS:
+            unit = unit_for(path, context.table.caption, context.table.unit)
+            unit = unit or context.columns.units.get(name or "")
+        if name:
+            taken.add(name)
+        columns.append(_Column(at, shown(path, at), name, unit))
+    return columns
+
+
+def _is_tick_column(path: Sequence[str], at: int, context: Context) -> bool:
+    """建设阶段 > 在建 with ticks in its cells."""
+    if column_key(path[-1]) not in context.columns.stages:
+        return False
+    cells = [plain(row.cells[at]) for row in context.table.rows if not is_empty(row.cells[at])]
+    return bool(cells) and all(cell in _TICKS for cell in cells)
+
+
+def _read_row(
+    row: TableRow,
+    columns: Sequence[_Column],
+    context: Context,
+    notes: Notes,
+    group: dict[str, tuple[Any, str]],
+) -> ProjectSnapshot | None:
+    made = _Row()
+    for column in columns:
+        cell = row.cells[column.at].strip() if column.at < len(row.cells) else ""
+        if column.field in (None, "ignored") or is_empty(cell):
+            if column.field is None and not is_empty(cell):
+                made.extra[column.name] = cell
+            continue
+        if not _take(made, column, cell, context):
+            made.extra[column.name] = cell
+            notes.add(_reason(column), column.name, cell, row.clause_id)
+    name = made.values.pop("name", None)
+    if name is None or TOTALS.match(plain(name)) or column_key(name) in context.columns.projects:
+        return None
+    for key, (value, text) in group.items():
+        made.put(key, value, _GROUP_ROW, text)
+    _from_around(made, context)
+    return ProjectSnapshot(
+        doc_id=context.document.doc_id,
+        clause_id=row.clause_id,
+        name=name,
+        report_date=made.report_date,
+        cells=made.cells,
+        extra=made.extra,
+        **made.values,
+    )
+
+
+def _reason(column: _Column) -> UnreadReason:
+    if column.field in MONEY_FIELDS:
+        return "value" if column.unit else "unit"
+    return "date" if column.field in ("start", "end", "report_date") else "value"
+
+
+def _take(made: _Row, column: _Column, cell: str, context: Context) -> bool:
+    """Puts a cell's value where its column belongs; False: it is not understood."""
+    name = column.field or ""
+    value: Any
+    if name in MONEY_FIELDS:
+        amount = money(cell, column.unit)
+        value = amount[0] if amount and amount[1] == "亿元" else None
+    elif name in ("start", "end"):
+        value = day_or_month(cell)
+    elif name == "report_date":
+        value = made.report_date = last_day(cell)
+        if value is not None:
+            made.cells["report_date"] = Cell(column.name, cell)
+        return value is not None
+    elif name == "stage":
+        value = context.columns.stages.get(column_key(cell))
+    elif name == "tick":
+        ticked = context.columns.stages[column_key(column.name.split(" > ")[-1])]
+        known = made.values.pop("stage", None)  # of several ticks the one furthest on counts
+        furthest = max(ticked, known or ticked, key=STAGES.index)
+        name, value = "stage", furthest
+    elif name == "kind":
+        kinds = kinds_in(cell, context.columns)
+        name, value = ("kind", kinds[0]) if len(kinds) == 1 else ("category", cell)
+        if len(kinds) > 1:
+            return False
+    elif name == "region":
+        value, county = place(cell)
+        if county:
+            made.put("county", county, column.name, cell)
+            return True if value is None else _put(made, name, value, column.name, cell)
+    else:
+        value = cell
+    return _put(made, name, value, column.name, cell)
+
+
+def _put(made: _Row, name: str, value: Any, column: str, cell: str) -> bool:
+    made.put(name, value, column, cell)
+    return value is not None
+
+
+def _from_around(made: _Row, context: Context) -> None:
+    """What the row leaves open and the table's surroundings state for all rows."""
+    if made.values.get("kind") is None and (kind := context.kind()):
+        made.put("kind", *kind)
+    if made.values.get("region") is None and (region := context.region()):
+        made.put("region", *region)
+    if made.report_date is None and (day := context.day()):
+        made.report_date = day[0]
+        made.cells["report_date"] = Cell(day[1], day[2])
+
+
+def _group_heading(row: TableRow, columns: Sequence[_Column]) -> str | None:
+    """The text of a row that heads those below it: one text over the whole width, or all alone."""
+    texts = [cell.strip() for cell in row.cells if cell.strip()]
+    if not texts or len(columns) < 3 or len(set(texts)) != 1:
+        return None
+    return texts[0] if len(texts) in (1, len(row.cells)) else None
+
+
+def _group_values(heading: str, context: Context) -> dict[str, tuple[Any, str]]:
+    """一、省重大工业项目 / 南京市（12个） / 在建项目: what such a row says of the rows below it."""
+    found: dict[str, tuple[Any, str]] = {}
+    bare = re.sub(
+        r"^(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|\d+[.、])", "", heading.strip()
+    )
+    key = re.sub(r"(?:共)?\d+[个项]$", "", column_key(bare))
+    kinds = kinds_in(heading, context.columns)
+    if len(kinds) == 1:
+        found["kind"] = (kinds[0], heading)
+    region, county = place(key)
+    if region and not county:
+        found["region"] = (region, heading)
+    if stage := context.columns.stages.get(key):
+        found["stage"] = (stage, heading)
+    return found
+
+
+def _example(rows: Sequence[TableRow], at: int) -> str | None:
+    """The first cell of a column that holds something; None for an empty column."""
+    return next((row.cells[at] for row in rows if at < len(row.cells) and not is_empty(row.cells[at])), None)
+
+
+def decimal_text(value: Decimal) -> str:
+    """12.50 as 12.5, 100 as 100: never in scientific notation."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

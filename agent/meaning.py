@@ -13,6 +13,7 @@ from index import Evidence, Library, Matched
 
 # Weighted means of the best cosines: unrelated texts lie about CENTRE, close ones SPREAD above.
 CENTRE, SPREAD = 0.45, 0.5
+LEFT_ASIDE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Meaning:
     def of_span(self, text: str) -> float:
         """The same of a verbatim piece of the unit."""
         return self._scaled(self.match.within(text))
+
+    def weakest(self) -> float:
+        """The best cosine of the word that is matched worst, the lightest tenth of the weight left
+        aside: low where something of what is asked has no like in the unit."""
+        best = self.match.whole
+        order = np.argsort(best)
+        reached = np.cumsum(self.weights[order])
+        return float(best[order][min(len(order) - 1, int(np.searchsorted(reached, LEFT_ASIDE)))])
 
     def _scaled(self, best: NDArray[np.float32]) -> float:
         return float(np.clip((self.weights @ best - CENTRE) / SPREAD, -1.0, 1.0))

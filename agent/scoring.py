@@ -20,28 +20,28 @@ from corpus.model import Clause
 from index.types import Evidence
 
 WEIGHTS: dict[str, float] = {
-    "direct": 0.2,  # share of the question's words in the span and its lead
-    "framed": 0.15,  # with the headings and the title
-    "within": 0.08,  # weighted by rarity within the document
-    "document": 0.24,  # share of the question's words anywhere in the document
-    "unit": 0.05,  # in the whole unit
-    "fused": 0.12,  # the search's own score
-    "dense": 0.19,  # cosine
-    "meaning": 0.08,  # the question's words have their like in the span, in meaning
-    "meaning_unit": 0.06,  # in the unit with its title and headings
+    "direct": 0.125,  # share of the question's words in the span and its lead
+    "framed": 0.173,  # with the headings and the title
+    "within": 0.031,  # weighted by rarity within the document
+    "document": 0.258,  # share of the question's words anywhere in the document
+    "unit": 0.059,  # in the whole unit
+    "fused": 0.083,  # the search's own score
+    "dense": 0.173,  # cosine
+    "meaning": 0.164,  # the question's words have their like in the span, in meaning
+    "meaning_unit": 0.162,  # in the unit with its title and headings
     "focus": 0.0,  # share of the words beside the question word
     "phrase": 0.0,  # share of the question's trigrams
-    "figure": 0.09,  # states the kind of figure asked for (-1: does not)
-    "period": 0.1,  # is of the period asked about (-1: is not)
-    "attribute": 0.09,  # has the attribute asked for (-1: has not)
-    "qualified": 0.13,  # <= 0: differs in 合计, 累计, 当月 ...
-    "subject": 0.08,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
-    "list": 0.04,  # enumerates, where a list is asked for (-1: does not)
-    "closing": -0.1,  # a closing clause, where no date is asked
+    "figure": 0.088,  # states the kind of figure asked for (-1: does not)
+    "period": 0.105,  # is of the period asked about (-1: is not)
+    "attribute": 0.067,  # has the attribute asked for (-1: has not)
+    "qualified": 0.057,  # <= 0: differs in 合计, 累计, 当月 ...
+    "subject": 0.05,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
+    "list": 0.024,  # enumerates, where a list is asked for (-1: does not)
+    "closing": -0.111,  # a closing clause, where no date is asked
     "head": -0.3,  # number and issuer lines before the first clause
-    "unnumbered": -0.08,  # a passage without a number in a text that numbers its clauses
-    "unnamed_row": -0.1,  # a table row whose first cells the question does not name
-    "condition": 0.1,  # a condition, where a firm asks whether it qualifies
+    "unnumbered": -0.086,  # a passage without a number in a text that numbers its clauses
+    "unnamed_row": -0.104,  # a table row whose first cells the question does not name
+    "condition": 0.052,  # a condition, where a firm asks whether it qualifies
 }
 
 
@@ -54,6 +54,7 @@ class Scored:
     coverage: float  # share of the question's weight in the unit, its title and headings
     score: float
     unanswered: float = 0.0  # weight of words that the library knows and this unit has not
+    weakest: float | None = None  # `Meaning.weakest`; None from a model without token vectors
 
 
 def score_unit(
@@ -79,7 +80,8 @@ def score_unit(
     ]
     spans.sort(key=lambda span: -span.score)
     best = spans[0].score if spans else 0.0
-    return Scored(evidence, tuple(spans), coverage, best, plan.terms.unanswered(whole))
+    weakest = meaning.weakest() if meaning is not None else None
+    return Scored(evidence, tuple(spans), coverage, best, plan.terms.unanswered(whole), weakest)
 
 
 def weigh(found: dict[str, float]) -> float:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Engine, create_engine, delete, event, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from corpus import corrections
+from corpus import corrections, registry_store
 from corpus.catalog_tables import clauses, counters, metadata, relations, versions
 from corpus.errors import StateError
 from corpus.migration import add_missing_columns
@@ -37,8 +38,9 @@ class Catalog:
     >>> catalog.snapshot().validity(parsed.version.doc_id, date(2026, 11, 22))
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, home: Path | None = None) -> None:
+        self.engine = self._engine = engine  # `registry` queries its own tables through it
+        self.home = home
         self._snapshot: Snapshot | None = None
 
     @classmethod
@@ -66,7 +68,7 @@ class Catalog:
         except DatabaseError as error:
             engine.dispose()
             raise StateError("catalog.damaged", url=_shown(settings), reason=str(error.orig)) from error
-        return cls(engine)
+        return cls(engine, settings.home)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -76,6 +78,7 @@ class Catalog:
     def stage(self, parsed: ParsedDocument, visibility: Visibility) -> None:
         """Writes a version with its clauses and relations as `staged`: recorded, not searchable."""
         version = parsed.version
+        registry = registry_store.read(parsed, self.home)
         row: dict[str, Any] = {name: getattr(version, name) for name in _VERSION_FIELDS}
         row |= {
             "doc_id": version.doc_id,
@@ -89,7 +92,7 @@ class Catalog:
             "issuers": list(version.issuers),
             "audience": list(version.audience),
             "attachments": [asdict(attached) for attached in version.attachments],
-            "warnings": list(parsed.warnings),
+            "warnings": [*parsed.warnings, *registry.warnings],
             "text": version.text,
             "unit_count": parsed.unit_count,
             "added_at": datetime.now(UTC),
@@ -104,6 +107,7 @@ class Catalog:
                     insert(relations),
                     [_relation_row(version.doc_id, relation) for relation in version.relations],
                 )
+            registry_store.write(connection, registry)
 
     def make_live(self, doc_id: str, retire: Sequence[str] = ()) -> None:
         """One transaction: `doc_id` becomes live and every version in `retire` stops being so."""

@@ -16,7 +16,7 @@ from decimal import Decimal
 from corpus.columns import column_key
 from corpus.dates import DATE, from_match
 from corpus.numbers import find_numbers
-from corpus.places import CITIES
+from corpus.places import CITIES, city_of
 from corpus.registry_model import Scope
 
 MONEY_SCALES = {
@@ -270,14 +270,16 @@ def last_day(cell: str) -> date | None:
 
 
 def place(cell: str) -> tuple[str | None, str | None]:
-    """(region, county) of a cell: a city of the province as 南京市, the province as 江苏省, and what
-    follows the city's name. A cell that names no city of ours is (None, the cell)."""
+    """(region, county) of a cell: (苏州市, 昆山市) for 昆山市, (江苏省, None) for 全省; a cell that
+    names no place of the province is (None, the cell)."""
     text = plain(cell)
     if text in ("全省", "江苏", "江苏省", "全省合计", "省级", "省属"):
         return "江苏省", None
     text = text.removeprefix("江苏省").removeprefix("江苏")
-    for city in CITIES:
-        if text.startswith(city):
-            rest = text[len(city) :].removeprefix("市")
-            return f"{city}市", rest.strip("-—·/、，,()") or None
+    if (city := city_of(text)) and not text.startswith(city.removesuffix("市")):
+        return city, text
+    for name in CITIES:
+        if text.startswith(name):
+            rest = text[len(name) :].removeprefix("市")
+            return f"{name}市", rest.strip("-—·/、，,()") or None
     return None, text or None

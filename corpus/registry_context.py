@@ -9,8 +9,8 @@ from datetime import date
 
 from corpus.columns import ColumnMap, column_key
 from corpus.model import ClauseTable
-from corpus.places import CITIES
-from corpus.registry_cells import Period, find_period, last_day, place, plain
+from corpus.places import CITIES, city_of
+from corpus.registry_cells import Period, find_period, last_day, plain
 
 CAPTION, TITLE, HEADING, ISSUED = "表名", "标题", "所在章节", "成文日期"
 _AS_OF_DAY = re.compile(
@@ -96,9 +96,9 @@ class Context:
             cities = cities_in(text)
             if cities:
                 return (cities[0], where, text) if len(cities) == 1 else None
-        own = place(self.document.region or "")[0]
-        if own and own != "江苏省":
-            return own, TITLE, self.document.region or ""
+        own = self.document.region or ""
+        if (city := city_of(own)) is not None:
+            return city, TITLE, own
         return None
 
 

@@ -134,7 +134,7 @@ class Ingestion:
             return self._known(path, live, here, declared)  # the same text in another file
         twin = next((entry for entry in self._pending() if entry.doc_id == doc_id), None)
         if twin is not None:
-            twin.visibility = self._visibility_of(declared, twin.visibility)
+            twin.visibility = self._visibility_of(declared, twin.visibility, path, doc_id)
             return self._twin(path, parsed)
         return _Pending(
             path,
@@ -143,11 +143,16 @@ class Ingestion:
             retire=[here.doc_id] if here and here.doc_id != doc_id else [],
             restaged=here is not None and here.doc_id == doc_id,
             replaces=here is not None,
-            visibility=self._visibility_of(declared, here.visibility if here else None),
+            visibility=self._visibility_of(declared, here.visibility if here else None, path, doc_id),
         )
 
-    def _visibility_of(self, declared: Visibility | None, current: Visibility | None) -> Visibility:
-        """What the run asks for; else internal where either the text or the catalog says so."""
+    def _visibility_of(
+        self, declared: Visibility | None, current: Visibility | None, path: Path, doc_id: str
+    ) -> Visibility:
+        """What staff set for this document (docs set); else what the run asks for; else internal
+        where either the text or the catalog says so."""
+        if (corrected := self._catalog.corrected_visibility(doc_id, str(path))) is not None:
+            return corrected
         if self._visibility is not None:
             return self._visibility
         internal = Visibility.INTERNAL in (declared, current)
@@ -163,7 +168,7 @@ class Ingestion:
         if here is not None and here.doc_id != record.doc_id:
             self.retire([here.doc_id])  # the file now holds a text that is live from elsewhere
             status = "updated"
-        wanted = self._visibility_of(declared, record.visibility)
+        wanted = self._visibility_of(declared, record.visibility, path, record.doc_id)
         if record.visibility is not wanted:
             self._move(record, wanted)
             status = "updated"

@@ -19,6 +19,7 @@ from index.ingest import Ingestion, Progress
 from index.locks import hold
 from index.matching import Matched
 from index.recovery import LOCK, rebuild_if_needed, recover
+from index.restate import restate
 from index.retriever import Retriever
 from index.settings import IndexSettings
 from index.types import Evidence, IngestResult
@@ -149,6 +150,15 @@ class Library:
         """Removes a version, its rows and its original; nothing happens when there is none."""
         with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
             Ingestion(self.home, self.catalog, self._index, None).retire([doc_id])
+
+    def restate(self, doc_id: str, visibility: Visibility | None = None) -> None:
+        """Makes a corrected title searchable, and moves a version to another visibility.
+
+        Raises:
+            KeyError: no such version is live.
+        """
+        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+            restate(self.home, self.catalog, self._index, doc_id, visibility)
 
     def close(self) -> None:
         self._index.close()

@@ -180,7 +180,7 @@ def _evidence(hit: Hit, unit: Clause, snapshot: Snapshot, as_of: date) -> Eviden
         issued_on=record.issued_on,
         effective_from=record.effective_from,
         effective_to=record.effective_to,
-        superseded_by=snapshot.superseded_by(unit.doc_id),
+        superseded_by=snapshot.superseded_by(unit.doc_id, as_of),
         level=record.level,
         region=record.region,
         subject=record.subject,

@@ -19,6 +19,8 @@ COMMANDS = {
     "docs": "ui.cli.library:docs",
     "ask": "ui.cli.ask:ask",
     "search": "ui.cli.search:search",
+    "projects": "ui.cli.registry:projects",
+    "indicators": "ui.cli.registry:indicators",
     "serve": "ui.cli.serve:serve",
     "eval": "ui.cli.evals:evals",
     "bench": "ui.cli.bench:bench",

@@ -31,7 +31,7 @@ def test_a_row_becomes_a_snapshot_tied_to_its_cells() -> None:
         )
     )
     (snapshot,) = rows.projects
-    assert (snapshot.name, snapshot.owner, snapshot.region) == ("储能扩产项目", "示例甲公司", "南京市")
+    assert (snapshot.name, snapshot.owner, snapshot.region) == ("储能电芯扩产项目", "示例甲公司", "南京市")
     assert (snapshot.chain, snapshot.stage, snapshot.kind) == ("新型储能", "在建", "增资扩产")
     assert snapshot.investment_planned == 38
     assert snapshot.investment_done == Decimal("12.35")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from corpus.dates import narrow
 from corpus.numbering import DOC_NUMBER, read_number
 
 LABELS = {
@@ -48,6 +49,7 @@ def label_of(line: str) -> tuple[str, str] | None:
 
 def is_number_line(line: str) -> bool:
     """Whether a 发文字号 stands alone on the line, perhaps in brackets."""
+    line = narrow(line)
     bare = re.sub(r"[\s\u3000]", "", line).strip("（()）")
     number = read_number(line.strip().strip("（()）"))
     return bool(DOC_NUMBER.fullmatch(bare)) or (

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from corpus.bodies import BODY, signers, split_bodies
 from corpus.dates import DATE_IN_NAME, find_dates, from_match, month_of, parse_date
 from corpus.effects import read_relations
 from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
@@ -54,13 +55,7 @@ _DECLARED = {
 _TITLE_KEYS = ("title", "articletitle", "标题", "名称")
 _DATES = ("issued_on", "published_on", "effective_from", "effective_to")
 _ADOPTED = re.compile(r"(通过|修订|修正|公布|发布|颁布|施行)")
-_ORGAN_END = (
-    r"(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|委员会|国务院|总局|厅|局|部|委|办公室"
-    r"|银行|院|署|中心|协会)"
-)
-_ORGAN = rf"(?:[\u4e00-\u9fff]{{2,20}}?{_ORGAN_END})"
-_ORGANS = re.compile(rf"{_ORGAN}(?:[\s、]*{_ORGAN})*")
-_FROM_TITLE = re.compile(rf"^(?P<organs>{_ORGAN}(?:[\s、]*{_ORGAN})*)\s*(?:关于|印发|转发|公告|通告|令)")
+_FROM_TITLE = re.compile(rf"^(?P<organs>{BODY}(?:[\s、]*{BODY})*)\s*(?:关于|印发|转发|公告|通告|令)")
 # 江苏省第十三届人民代表大会常务委员会: the body that makes 地方性法规, its session left out
 _LOCAL_CONGRESS = re.compile(
     r"(?<=日)([\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州))第[一二三四五六七八九十]{1,4}届(人民代表大会(?:常务委员会)?)"
@@ -109,6 +104,7 @@ def read_metadata(raw: RawDocument, text: str) -> Metadata:
     _number(meta, head, raw)
     _signature(meta, lines)
     _adoption(meta, head)
+    _dated_below_title(meta, head)
     _life(meta, text, raw)
     _issuer(meta, head)
     _sample(meta, raw, head)
@@ -132,7 +128,7 @@ def _place(meta: Metadata) -> None:
 def _particulars(meta: Metadata, lines: list[str], text: str) -> None:
     """Issuers one by one, 申报窗口, 适用对象 and attachments."""
     if issuer := meta.get("issuer"):
-        meta.put("issuers", tuple(filter(None, re.split(r"[、,，]+", issuer))), meta.basis["issuer"])
+        meta.put("issuers", split_bodies(issuer), meta.basis["issuer"])
     meta.put("attachments", attachments_of(lines), "附件：")
     title = meta.get("title") or ""
     if _EXPLAINS.search(title) or _DRAFT.search(title):
@@ -194,7 +190,7 @@ def _put_text(meta: Metadata, name: str, value: str, where: str) -> None:
     elif name == "doc_number":
         meta.put(name, read_number(value), where)
     elif _may_be(name, value):
-        meta.put(name, value, where)
+        meta.put(name, "、".join(split_bodies(value)) if name == "issuer" else value, where)
 
 
 def _may_be(name: str, value: str) -> bool:
@@ -262,7 +258,7 @@ def _signature(meta: Metadata, lines: list[str]) -> None:
         rest = lines[index + 1 : index + 3]
         if not (all(len(other) < 60 for other in rest) or any("附件" in other for other in rest)):
             continue
-        organs = _signers(lines[max(0, index - 6) : index])
+        organs = signers(lines[max(0, index - 6) : index])
         meta.put("issued_on", day, "signature")
         if month and organs:
             meta.month(month, "signature")
@@ -272,15 +268,14 @@ def _signature(meta: Metadata, lines: list[str]) -> None:
             meta.put("issued_on", find_dates(printed["date"])[0][0], "印发")
 
 
-def _signers(above: Sequence[str]) -> list[str]:
-    """The issuers that sign right above the date, one a line or several, in their order."""
-    organs: list[str] = []
-    for line in reversed(above):
-        text = re.sub(r"[\s\u3000]+", " ", line).strip()
-        if not (3 < len(text) <= 60 and _ORGANS.fullmatch(text)):
-            break
-        organs[:0] = re.split(r"[\s、]+", text)
-    return organs
+def _dated_below_title(meta: Metadata, head: list[str]) -> None:
+    """（2025年4月16日）: the date alone in brackets, below a title."""
+    for line in head[1:10]:
+        bare = re.sub(r"[\s\u3000]", "", line)
+        inside = re.fullmatch(r"[（(](.+)[）)]", bare)
+        found = find_dates(inside.group(1)) if inside else []
+        if inside and found and found[0][1:] == (0, len(inside.group(1))):
+            meta.put("issued_on", found[0][0], "own line")
 
 
 def _adoption(meta: Metadata, head: list[str]) -> None:
@@ -341,7 +336,7 @@ def _is_series(meta: Metadata) -> bool:
 def _issuer(meta: Metadata, head: list[str]) -> None:
     title = meta.get("title") or ""
     if match := _FROM_TITLE.match(title):
-        meta.put("issuer", re.sub(r"[\s、]+", "、", match["organs"].strip()), "title")
+        meta.put("issuer", "、".join(split_bodies(match["organs"])), "title")
     for line in head[:6]:
         if RED_HEAD.match(line):
             organs = re.sub(r"[\s\u3000]*文件$", "", line).strip()

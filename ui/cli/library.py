@@ -1,10 +1,9 @@
-"""`zhixun ingest` and `zhixun docs`."""
+"""`zhixun ingest`, and how commands open the catalog."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +16,10 @@ from corpus.settings import CorpusSettings
 from ui.cli import output
 from ui.cli.groups import command
 from ui.cli.opening import open_library
-from ui.cli.params import as_of_option, json_option, visibility_option
+from ui.cli.params import json_option, visibility_option
 
 if TYPE_CHECKING:
     from corpus.catalog import Catalog
-    from corpus.snapshot import Record, Snapshot
     from index import IngestResult, Library
 
 
@@ -89,27 +87,6 @@ def _show_ingested(line: dict[str, Any]) -> None:
     output.console().print(f"{status}  {line['path']}  {what}", soft_wrap=True)
 
 
-@command("docs", "help_docs")
-@as_of_option
-@json_option
-def docs(as_of: date | None, as_json: bool) -> None:
-    catalog = open_catalog()
-    try:
-        snapshot = catalog.snapshot()
-    finally:
-        catalog.close()
-    day = as_of or date.today()
-    lines = [docs_line(record, snapshot, day) for record in snapshot.records.values()]
-    if as_json:
-        with output.json_lines() as emit:
-            for line in lines:
-                emit(line)
-    elif lines:
-        _show_docs(lines)
-    else:
-        output.note(msg("cli.empty_library"))
-
-
 def open_catalog() -> Catalog:
     """The catalog alone, without model and indexes.
 
@@ -123,43 +100,3 @@ def open_catalog() -> Catalog:
     if not home.parent.is_dir():
         raise StateError("index.no_home_parent", home=home, parent=home.parent)
     return Catalog.open()
-
-
-def docs_line(record: Record, snapshot: Snapshot, day: date) -> dict[str, Any]:
-    """The CLI contract's line for one version; its validity on `day`."""
-    return {
-        "doc_id": record.doc_id,
-        "title": record.title,
-        "doc_number": record.doc_number,
-        "issuer": record.issuer,
-        "issued_on": _iso(record.issued_on),
-        "effective_from": _iso(record.effective_from),
-        "effective_to": _iso(snapshot.last_day(record.doc_id)),
-        "validity": snapshot.validity(record.doc_id, day).value,
-        "superseded_by": snapshot.superseded_by(record.doc_id),
-        "level": record.level,
-        "region": record.region,
-        "visibility": record.visibility.value,
-        "path": record.path,
-    }
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _show_docs(lines: list[dict[str, Any]]) -> None:
-    names = ("title", "number", "issued", "from", "to", "validity", "visibility")
-    rows = [
-        (
-            line["title"],
-            line["doc_number"],
-            line["issued_on"],
-            line["effective_from"],
-            line["effective_to"],
-            msg(f"cli.validity_{line['validity']}"),
-            msg(f"cli.visibility_{line['visibility']}"),
-        )
-        for line in lines
-    ]
-    output.print_table([msg(f"cli.col_{name}") for name in names], rows)

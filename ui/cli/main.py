@@ -16,7 +16,7 @@ from ui.cli.groups import LazyGroup
 
 COMMANDS = {
     "ingest": "ui.cli.library:ingest",
-    "docs": "ui.cli.library:docs",
+    "docs": "ui.cli.docs.listing:docs",
     "ask": "ui.cli.ask:ask",
     "search": "ui.cli.search:search",
     "projects": "ui.cli.registry:projects",

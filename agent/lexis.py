@@ -139,9 +139,8 @@ def terms(question: str, doc_freq: Callable[[str], int], units: int) -> Terms:
             weights[token] = weight * (UNKNOWN if frequency == 0 else 0.5 if functional else 1.0)
     asked = normalise(question)
     pairs = []
-    for said, formal in _synonyms():
-        if said not in asked:
-            continue
+    for said, words in said_in(asked):
+        formal = tuple(frozenset(grams) for word in words if (grams := index_tokens(word)))
         ours = tokens(said) & weights.keys()
         if not ours and formal:  # a question word (几年) stands for what answers it (有效期)
             ours = frozenset({f"?{said}"})
@@ -201,17 +200,20 @@ def _asking() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, phrases)))
 
 
-@cache
-def _synonyms() -> tuple[tuple[str, tuple[frozenset[str], ...]], ...]:
-    return tuple(
-        (said, tuple(frozenset(found) for word in formal if (found := index_tokens(word))))
-        for said, formal in sayings().items()
-    )
-
-
 def said_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """What a normalised question says that texts say otherwise, with the words that stand for it."""
-    return [(said, formal) for said, formal in sayings().items() if formal and said in text]
+    found: list[tuple[str, tuple[str, ...]]] = []
+    left = text
+    for said in _longest_first():
+        if said in left:
+            left = left.replace(said, "\0" * len(said))  # 打官司时效 is not 打官司 too
+            found.append((said, sayings()[said]))
+    return found
+
+
+@cache
+def _longest_first() -> tuple[str, ...]:
+    return tuple(sorted((said for said, formal in sayings().items() if formal), key=len, reverse=True))
 
 
 def expansion(question: str) -> str:

@@ -20,28 +20,29 @@ from corpus.model import Clause
 from index.types import Evidence
 
 WEIGHTS: dict[str, float] = {
-    "direct": 0.125,  # share of the question's words in the span and its lead
-    "framed": 0.173,  # with the headings and the title
-    "within": 0.031,  # weighted by rarity within the document
-    "document": 0.258,  # share of the question's words anywhere in the document
-    "unit": 0.059,  # in the whole unit
-    "fused": 0.083,  # the search's own score
-    "dense": 0.173,  # cosine
-    "meaning": 0.164,  # the question's words have their like in the span, in meaning
-    "meaning_unit": 0.162,  # in the unit with its title and headings
+    "direct": 0.08,  # share of the question's words in the span and its lead
+    "framed": 0.199,  # with the headings and the title
+    "within": 0.027,  # weighted by rarity within the document
+    "document": 0.269,  # share of the question's words anywhere in the document
+    "unit": 0.069,  # in the whole unit
+    "fused": 0.063,  # the search's own score
+    "dense": 0.16,  # cosine
+    "meaning": 0.211,  # the question's words have their like in the span, in meaning
+    "meaning_unit": 0.23,  # in the unit with its title and headings
     "focus": 0.0,  # share of the words beside the question word
     "phrase": 0.0,  # share of the question's trigrams
-    "figure": 0.088,  # states the kind of figure asked for (-1: does not)
-    "period": 0.105,  # is of the period asked about (-1: is not)
-    "attribute": 0.067,  # has the attribute asked for (-1: has not)
-    "qualified": 0.057,  # <= 0: differs in 合计, 累计, 当月 ...
-    "subject": 0.05,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
-    "list": 0.024,  # enumerates, where a list is asked for (-1: does not)
-    "closing": -0.111,  # a closing clause, where no date is asked
+    "figure": 0.091,  # states the kind of figure asked for (-1: does not)
+    "period": 0.11,  # is of the period asked about (-1: is not)
+    "attribute": 0.06,  # has the attribute asked for (-1: has not)
+    "qualified": 0.05,  # <= 0: differs in 合计, 累计, 当月 ...
+    "subject": 0.04,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
+    "list": 0.018,  # enumerates, where a list is asked for (-1: does not)
+    "closing": -0.117,  # a closing clause, where no date is asked
     "head": -0.3,  # number and issuer lines before the first clause
-    "unnumbered": -0.086,  # a passage without a number in a text that numbers its clauses
-    "unnamed_row": -0.104,  # a table row whose first cells the question does not name
-    "condition": 0.052,  # a condition, where a firm asks whether it qualifies
+    "unnumbered": -0.089,  # a passage without a number in a text that numbers its clauses
+    "unnamed_row": -0.11,  # a table row whose first cells the question does not name
+    "definition": 0.08,  # defines, where the meaning of a word is asked (-1: does not)
+    "condition": 0.03,  # a condition, where a firm asks whether it qualifies
 }
 
 
@@ -120,6 +121,8 @@ def features(
         found["figure"] = 1.0 if states(span, plan.wants, plan.wants_unit) else -1.0
     if _WHICH.search(plan.question):
         found["list"] = 1.0 if span.lead or _lists(span) else -1.0
+    if _DEFINE.search(plan.question):
+        found["definition"] = 1.0 if _DEFINES.search(f"{span.lead or ''}{span.text}") else -1.0
     if plan.periods and not is_rule(evidence):
         found["period"] = 1.0 if in_period(span, plan.periods) else -1.0
     for name in plan.attributes:
@@ -137,6 +140,8 @@ def features(
 
 
 _WHICH = re.compile(r"哪些|哪几|哪[两二三四五六七八九十]|都有谁|有谁|名单")
+_DEFINE = re.compile(r"什么意思|是指|指(?:的是)?(?:什么|哪|谁)|怎么(?:定义|界定|理解)|如何(?:定义|界定)|什么叫|何谓|(?:哪种|什么样的|哪些|怎样)[^，。？]{0,12}(?:才)?(?:算|叫|属于)")
+_DEFINES = re.compile(r"是指|所称|指的是|的含义|包括下列|属于")
 _CLOSING = re.compile(r"起(?:施行|实施|执行)|同时废止|负责解释|有效期至")
 _CONDITION = re.compile(r"条件|应当(同时)?(满足|符合|具备)|不低于|以上|不高于|标准")
 

@@ -26,8 +26,8 @@ _LIST = re.compile(
 )
 # A further unit is quoted when it scores this share of the best one, and covers this much of the
 # question by itself; where the question asks for the law at large, other documents at less.
-NEAR = 0.97
-OTHER_DOCUMENT = 0.95
+NEAR = 0.985
+OTHER_DOCUMENT = 0.965
 OTHER_LAW = 0.7
 ENOUGH = 0.55
 SECOND = 0.85

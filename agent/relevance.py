@@ -159,6 +159,10 @@ def _want_words(plan: Understanding) -> tuple[str, ...]:
 _GRANTOR = re.compile(r"(?:市|省|区|县)?(?:里|级)?(?:对|给|奖|补|的奖|的补|财政|工信局|有|有没有|出台)")
 
 
+# Whether a place is among those that a text names: it must name it.
+_MEMBER = re.compile(r"入选|列入|纳入|上榜|在列|在不在|有没有(?:份|被)|(?:属于|算是?)[^，。？]{0,12}(?:试点|名单|城市)")
+
+
 def _missing_place(spans: Sequence[Span], plan: Understanding) -> str | None:
     """A place that the question is about and the evidence is not.
 
@@ -169,6 +173,8 @@ def _missing_place(spans: Sequence[Span], plan: Understanding) -> str | None:
     for place in plan.regions:
         if any(place in _about(span) for span in spans):
             continue
+        if place in CITIES and _MEMBER.search(question) and not any(is_rule(s.evidence) for s in spans):
+            return place
         grants = re.search(rf"{place}{_GRANTOR.pattern}", question)
         if (place in PROVINCES and place != "江苏") or (place in CITIES and (plan.wants or grants)):
             return place

@@ -31,8 +31,8 @@ def is_rule(evidence: Evidence) -> bool:
 def in_period(span: Span, periods: Sequence[str]) -> bool:
     """Whether a span, its headings or its document's title speak of all the periods asked about."""
     evidence = span.evidence
-    # A table row names other days (计划竣工) besides the period its table is of.
-    own = "" if " | " in span.text else f"{span.text} {span.lead or ''}"
+    # A table row names other days (计划竣工) besides its own period, which stands first.
+    own = span.text.split(" | ")[0] if " | " in span.text else f"{span.text} {span.lead or ''}"
     text = re.sub(r"\s", "", " ".join((own, evidence.title, *evidence.heading_path)))
     return all(re.search(rf"(?<!\d){re.escape(period)}", text) for period in periods)
 
@@ -85,10 +85,30 @@ def spans_of(evidence: Evidence, parts: Sequence[Clause]) -> list[Span]:
         elif part.kind in ("item", "subitem"):
             spans.append(_span(evidence, part, _lead(evidence.text, top[0].text)))
         elif part.kind == "row":
-            spans.append(_span(evidence, part, part.heading_path[-1] if part.heading_path else None))
+            spans.append(_span(evidence, part, _header(part.heading_path)))
         else:
             spans += _sentences(evidence, part.clause_id, part.label, part.text, part.page)
     return spans
+
+
+_TABLE_UNIT = re.compile(r"单位[:：]\s*([^\s，,；;。)）、]{1,8})")
+_MONEY_COLUMN = re.compile(r"投资|金额|资金|额$|产值|收入|产出|利润|税|费|缺口|贷款|造价")
+_NAMES_UNIT = re.compile(r"[（(][^（）()]*[)）]|[元%％]")
+
+
+def _header(path: Sequence[str]) -> str | None:
+    """A row's header, with the unit of money that stands above the table in the columns of money."""
+    if not path:
+        return None
+    units = [found[1] for text in path for found in [_TABLE_UNIT.search(text)] if found]
+    if not units or not units[-1].endswith("元"):
+        return path[-1]
+    columns = path[-1].split(" | ")
+    named = [
+        f"{column}（{units[-1]}）" if _MONEY_COLUMN.search(column) and not _NAMES_UNIT.search(column) else column
+        for column in columns
+    ]
+    return " | ".join(named)
 
 
 def whole_list(span: Span, parts: Sequence[Clause]) -> Span | None:

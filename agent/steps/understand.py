@@ -136,7 +136,7 @@ def _wants(question: str) -> frozenset[str]:
 
 
 _DATED = re.compile(
-    r"截止|日期|几号|哪天|哪一天|哪年|哪一年|施行|实施|生效|到期|开始|结束|公布|发布|印发|几月|申报|报名|起止|失效|废止|开工|投产|竣工|时间"
+    r"截止|日期|几号|哪天|哪一天|哪年|哪一年|施行|实施|生效|到期|开始|结束|公布|发布|印发|几月|申报|报名|可以报|能报|开报|受理|审完|办完|起止|失效|废止|开工|投产|竣工|时间"
 )
 
 
@@ -154,15 +154,25 @@ def _attributes(question: str) -> tuple[str, ...]:
 
 
 _MEASURED = re.compile(
-    r"(?P<noun>[\u4e00-\u9fff]{1,12}?[量率额值速费价幅积])(?:大概|一共|总共|累计|同比|当月)?(?:是|有|为|达到?|共)?多少"
+    r"(?P<noun>[\u4e00-\u9fff]{1,12}?[量率额值速费价幅积分])(?:大概|一共|总共|累计|同比|当月)?(?:[要得需须]?(?:是|有|为|达到?|共|到|够))?多少"
     r"(?!钱|万|亿|元|个|家|人|户|项|天|年|月|日|分|批|次|台|条|公里|平方|斤|吨|倍)"
+)
+
+
+# What is counted, where its name follows: 有多少员工. Money and time are kinds of figures (`wants`).
+_COUNTED = re.compile(
+    r"多少(?:名|个|位|家|种|台|套|件|项)?(?!钱|万|亿|元|天|年|月|日|资金|补贴|补助|奖励|利息|罚款|税|费|投资|时间|工作日|比例|才|算|以上|以内|以下|呢|的)"
+    r"(?P<noun>[\u4e00-\u9fff]{2,4})(?=$|[？?，。,])"
 )
 
 
 def _measured(question: str) -> str:
     """The quantity asked for: 用电量 of 南通9月用电量多少; "" where the question names none."""
-    found = _MEASURED.search(normalise(question))
-    return found["noun"][-2:] if found else ""
+    text = normalise(question)
+    if found := _MEASURED.search(text):
+        return str(found["noun"][-2:])
+    counted = _COUNTED.search(text)
+    return counted["noun"] if counted else ""
 
 
 def _articles(question: str) -> tuple[ArticleRef, ...]:

@@ -160,7 +160,9 @@ _GRANTOR = re.compile(r"(?:市|省|区|县)?(?:里|级)?(?:对|给|奖|补|的�
 
 
 # Whether a place is among those that a text names: it must name it.
-_MEMBER = re.compile(r"入选|列入|纳入|上榜|在列|在不在|有没有(?:份|被)|(?:属于|算是?)[^，。？]{0,12}(?:试点|名单|城市)")
+_MEMBER = re.compile(
+    r"入选|列入|纳入|上榜|在列|在不在|有没有(?:份|被)|(?:属于|算是?)[^，。？]{0,12}(?:试点|名单|城市)"
+)
 
 
 def _missing_place(spans: Sequence[Span], plan: Understanding) -> str | None:

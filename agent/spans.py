@@ -32,7 +32,10 @@ def in_period(span: Span, periods: Sequence[str]) -> bool:
     """Whether a span, its headings or its document's title speak of all the periods asked about."""
     evidence = span.evidence
     # A table row names other days (计划竣工) besides its own period, which stands first.
-    own = span.text.split(" | ")[0] if " | " in span.text else f"{span.text} {span.lead or ''}"
+    row = " | " in span.text
+    own = span.text.split(" | ")[0] if row else f"{span.text} {span.lead or ''}"
+    if row and re.search(r"(?:19|20)\d{2}", own):
+        return all(re.search(rf"(?<!\d){re.escape(period)}", own) for period in periods)
     text = re.sub(r"\s", "", " ".join((own, evidence.title, *evidence.heading_path)))
     return all(re.search(rf"(?<!\d){re.escape(period)}", text) for period in periods)
 
@@ -105,7 +108,9 @@ def _header(path: Sequence[str]) -> str | None:
         return path[-1]
     columns = path[-1].split(" | ")
     named = [
-        f"{column}（{units[-1]}）" if _MONEY_COLUMN.search(column) and not _NAMES_UNIT.search(column) else column
+        f"{column}（{units[-1]}）"
+        if _MONEY_COLUMN.search(column) and not _NAMES_UNIT.search(column)
+        else column
         for column in columns
     ]
     return " | ".join(named)

@@ -150,7 +150,10 @@ def main() -> None:
     found: list[Sample] = []
     for home in [None, *(options.home or ())]:
         with Assistant.open(Library.open(Path(home)) if home else None) as assistant:
-            held = {record.path.rpartition("/")[2] for record in assistant.library.catalog.snapshot().records.values()}
+            held = {
+                record.path.rpartition("/")[2]
+                for record in assistant.library.catalog.snapshot().records.values()
+            }
             cases = [
                 case
                 for case in load_suites(options.suites, "tune")

@@ -10,6 +10,7 @@ from agent.followup import make_whole
 from agent.lexis import asks, content, emphasised, expansion, focus, lexicon, normalise, terms, tokens
 from agent.state import ArticleRef, Draft, Intent, State, Statement, Understanding
 from agent.types import Ctx
+from agent.wants import wants
 from corpus.messages import msg
 from corpus.numbering import CHINESE, DOC_NUMBER, PLAIN_NUMBER, chinese_to_int, same_doc_number
 from corpus.places import CITIES, PROVINCES
@@ -78,7 +79,7 @@ def understand(state: State, library: Library, today: date) -> State:
         lang="zh" if lang == "zh" else "en",
         terms=words,
         query=f"{content_query(asked)} {expansion(asked)}".strip(),
-        wants=frozenset() if intent == "eligibility" else _wants(question),
+        wants=frozenset() if intent == "eligibility" else wants(question),
         wants_unit=_wants_unit(question),
         attributes=_attributes(question),
         doc_ids=tuple(named),
@@ -125,21 +126,6 @@ def _intent(question: str) -> Intent:
     return "fact"
 
 
-def _wants(question: str) -> frozenset[str]:
-    text = normalise(question)
-    kinds = {
-        kind for kind, phrases in lexicon()["wants"].items() if any(phrase in text for phrase in phrases)
-    }
-    if "date" in kinds and not _DATED.search(text):
-        kinds.discard("date")  # 什么时候 asks for circumstances as often as for a day
-    return frozenset(kinds)
-
-
-_DATED = re.compile(
-    r"截止|日期|几号|哪天|哪一天|哪年|哪一年|施行|实施|生效|到期|开始|结束|公布|发布|印发|几月|申报|报名|可以报|能报|开报|受理|审完|办完|起止|失效|废止|开工|投产|竣工|时间"
-)
-
-
 def _wants_unit(question: str) -> str | None:
     """The measure word of 多少家, 几分; None for 个, which stands for any."""
     match = re.search(r"(?:多少|几)(家|户|人|名|台|批|辆|分|条|项(?!目))", question)
@@ -161,7 +147,7 @@ _MEASURED = re.compile(
 
 # What is counted, where its name follows: 有多少员工. Money and time are kinds of figures (`wants`).
 _COUNTED = re.compile(
-    r"多少(?:名|个|位|家|种|台|套|件|项)?(?!钱|万|亿|元|天|年|月|日|资金|补贴|补助|奖励|利息|罚款|税|费|投资|时间|工作日|比例|才|算|以上|以内|以下|呢|的)"
+    r"多少(?:名|个|位|家|种|台|套|件|项)?(?!钱|万|亿|元|天|年|月|日|资金|补贴|补助|奖励|利息|罚款|税|费|投资|时间|工作日|比例|才|算|以上|以内|以下|呢|的|[家个名位种台套件项条户批])"
     r"(?P<noun>[\u4e00-\u9fff]{2,4})(?=$|[？?，。,])"
 )
 

@@ -15,6 +15,7 @@ from agent.scoring import Scored, score_unit
 from agent.settings import AgentSettings
 from agent.spans import in_period, is_rule, states, whole_list
 from agent.state import Draft, Span, Statement, Understanding
+from agent.writers.parts import for_other_parts
 from agent.writers.phrases import named, statement_text
 from corpus.messages import msg
 from corpus.model import Clause
@@ -44,9 +45,7 @@ def rank(
     """Units with their spans, best first."""
     local, meanings = local or {}, meanings or {}
     scored = [
-        score_unit(
-            item, units[item.clause_id], plan, local.get(item.doc_id), meanings.get(item.clause_id)
-        )
+        score_unit(item, units[item.clause_id], plan, local.get(item.doc_id), meanings.get(item.clause_id))
         for item in evidence
         if item.clause_id in units
     ]
@@ -117,7 +116,8 @@ def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Un
         chosen += expand(item, units, plan)
         docs.add(item.evidence.doc_id)
         series.add(name)
-    return chosen + _for_other_wants(scored, chosen, plan)
+    chosen += _for_other_wants(scored, chosen, plan)
+    return chosen + for_other_parts(scored, chosen, plan)
 
 
 def _for_other_wants(scored: Sequence[Scored], chosen: Sequence[Span], plan: Understanding) -> list[Span]:

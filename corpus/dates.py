@@ -22,6 +22,8 @@ DAY = (
 _YEAR = r"(?:19|20)\d{2}"
 # What a term may end with: a day, a month or its end, the end of a year.
 END = rf"(?:{DAY}|{_YEAR}\s*年\s*\d{{1,2}}\s*月(?:底|末)?|{_YEAR}\s*年?\s*(?:年?底|年?末))"
+# What 自…起 may name: a day, a month, a year.
+MOMENT = rf"(?:{DAY}|{_YEAR}\s*年\s*\d{{1,2}}\s*月份?|{_YEAR}\s*年度?)"
 _COMPACT = r"(?<!\d)(?P<ky>(?:19|20)\d{2})(?P<km>0[1-9]|1[0-2])(?P<kd>0[1-9]|[12]\d|3[01])(?!\d)"
 
 DATE = re.compile(f"{_WRITTEN}|{_CHINESE}|{_PLAIN}")
@@ -83,6 +85,19 @@ def month_of(text: str, whole: bool = False) -> date | None:
     text = narrow(text.strip())
     match = _MONTH.fullmatch(text) if whole else _MONTH.match(text)
     return _date(int(match["y"]), int(match["m"]), 1) if match else None
+
+
+def start_of(text: str) -> date | None:
+    """The first day of what matches `MOMENT`: a day itself, the first of a month or of a year.
+
+    >>> start_of("2025年7月")
+    datetime.date(2025, 7, 1)
+    """
+    if day := parse_date(text):
+        return day
+    text = narrow(text)
+    match = re.match(rf"\s*({_YEAR})\s*年(?:\s*(\d{{1,2}})\s*月)?", text)
+    return _date(int(match.group(1)), int(match.group(2) or 1), 1) if match else None
 
 
 def end_of(text: str) -> date | None:

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from corpus.dates import DAY, END, end_of, find_dates, narrow
+from corpus.dates import DAY, END, MOMENT, end_of, narrow, start_of
 from corpus.model import Relation, RelationKind
 from corpus.named import Target, named, row_target
 from corpus.numbering import chinese_to_int
-from corpus.validity import COUNT, SELF, START, sentences
+from corpus.validity import COUNT, OPENING, SELF, START, read_terms, sentences
 
 _ADVERB = r"(?:同时|同步|即行|相应|均|一并|予以|随之|即|也|自行|自动|正式|全部|届时|应当|应)"
 _REPEAL = re.compile(rf"{_ADVERB}*(?P<word>废止|停止执行|不再执行|停止施行|停止实施|停止使用|作废|失效)")
@@ -28,6 +28,8 @@ _OF_VALIDITY = re.compile(r"有效|期限|执行|实施|施行|适用|到期|期
 _NEW_END = re.compile(rf"(?:截至|截止到|至|到|为)\s*(?P<end>{END})")
 _NEW_TERM = re.compile(rf"(?:(?P<years>{COUNT})\s*年|(?P<months>{COUNT})\s*个月)")
 _YIELDS = re.compile(rf"与\s*{SELF}[^。；]{{0,12}}(?:不一致|不相符|相抵触|不符|冲突)[^。；]*以\s*{SELF}")
+_NEAR = 80  # characters that may stand between a target and its verb
+_LONGEST = 5000  # characters of a sentence that is read; what is longer is no sentence
 _OVER = re.compile(r"期满|到期|届满|满后")
 
 _VERB_KIND: tuple[tuple[str, RelationKind], ...] = (
@@ -39,21 +41,21 @@ _VERB_KIND: tuple[tuple[str, RelationKind], ...] = (
 _ENDING = ("repeals", "lapses")
 _LIST_VERB = r"(?:废止|停止执行|不再执行|停止施行|作废|失效|继续有效|继续执行|延长|延续|修改)"
 _OPENS_LIST = re.compile(
-    rf"(?:下列|以下|如下|所列|下述).{{0,60}}{_LIST_VERB}[^。；]{{0,24}}[:：]\s*$"
-    rf"|{_LIST_VERB}(?:了)?(?:下列|以下|如下|下述)[^。；]{{0,40}}[:：]\s*$"
+    rf"(?:下列|以下|如下|所列|下述).{{0,60}}{_LIST_VERB}[^。；]{{0,24}}[:：。]\s*$"
+    rf"|{_LIST_VERB}(?:了)?(?:下列|以下|如下|下述)[^。；]{{0,40}}[:：。]\s*$"
 )
 _CATALOGUE = re.compile(
     rf"^[^。；《]{{0,30}}{_LIST_VERB}[^。；《]{{0,24}}(?:目录|清单|名单|一览表|列表|汇总表|表)$"
 )
 _OF_A_LIST = re.compile(r"(?:附件|目录|下列|以下|上述|以上|所列)[^。；]*(?:废止|失效|停止执行|不再)")
-_DAY_SAID = re.compile(rf"(?:自|从|于)\s*({DAY})\s*(?:起|前)?[，,]?\s*(?!{START})")
+_DAY_SAID = re.compile(rf"(?:自|从|于)\s*({MOMENT})\s*起[，,]?\s*(?!{START})|于\s*({DAY})")
 _ITEM = re.compile(r"^[\s\u3000]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]+)?[\s\u3000]*(?=《)")
 _NUMBERED = re.compile(r"^[\s\u3000]*[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．][\s\u3000]*")
 _TITLE_LINE = re.compile(r"关于[^。，；]*(?:通知|公告|通告|决定|意见|函|批复|通报|命令|令)$")
 # What may stand between a target and 废止: 文件, 等3件, （一）号, 自2026年7月1日起, adverbs.
 _BETWEEN = re.compile(
     r"(?:[\s\u3000、，,和及与等的》）)]|以及|或者|文件|文|规定|通知|办法|政策|意见|有关|相关|等|[一二三四五六七八九十\d]+[个件份项部]"
-    rf"|规范性|行政|规章|自\s*{DAY}\s*起?|从\s*{DAY}\s*起?|于\s*{DAY}|自?{SELF}[\u4e00-\u9fff]{{0,6}}(?:之日起?|起|后)"
+    rf"|规范性|行政|规章|自\s*{MOMENT}\s*起?|从\s*{MOMENT}\s*起?|于\s*{DAY}|自?{SELF}[\u4e00-\u9fff]{{0,6}}(?:之日起?|起|后)"
     rf"|自[^，。]{{0,12}}之日起|实施期满|有效期满|有效期届满|期满|到期|届满|后|时|已|{_ADVERB})*"
 )
 _PART = re.compile(
@@ -61,6 +63,10 @@ _PART = re.compile(
     r"(?P<part>第[^，。《；、]{1,10}[条款项章节编目](?:[、和及][^，。《；]{1,12}[条款项])*|(?:中|关于|涉及|有关)[^《。；]{1,30}?"
     r"(?:规定|内容|条款|部分|标准|要求|表述))[^《》，。；]{0,16}$"
 )
+
+
+# 《…》已不适应…，经市政府同意，决定予以废止: said of what the sentence is about
+_DECIDED = re.compile(r"(?:决定|现|同意|研究)(?:将其|对其|对该文件|一并)?(?:予以)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +92,15 @@ def read_relations(text: str, title: str = "") -> list[Relation]:
     effect: _Effect | None = None
     plain = narrow(text)
     for sentence, at in sentences(plain):
+        if len(sentence) > _LONGEST:
+            continue
         quote = text[at : at + len(sentence)].strip()
         row = _row(sentence, effect)
         if row is not None:
             listed += [replace(relation, quote=quote) for relation in row]
             continue
         if _OF_A_LIST.search(sentence) and not named(sentence) and (said := _DAY_SAID.search(sentence)):
-            day = find_dates(said.group(1))[0][0]
+            day = start_of(said.group(1) or said.group(2))
         effect = _goes_on(sentence, effect)
         if _TITLE_LINE.search(sentence.strip()) or sentence.strip() == title:
             weak += [replace(relation, quote=quote) for relation in _of_sentence(sentence)]
@@ -102,7 +110,7 @@ def read_relations(text: str, title: str = "") -> list[Relation]:
         replace(entry, effective_on=day) if entry.kind in _ENDING and not entry.effective_on else entry
         for entry in listed
     ]
-    weak += _amended(title)
+    weak += [*_amended(title), *_amended_end(title, plain)]
     return _once([*found, *weak])
 
 
@@ -162,9 +170,8 @@ def _opened(line: str, catalogue: bool) -> _Effect:
 def _of_sentence(sentence: str) -> list[Relation]:
     """What one sentence does to the documents it names."""
     if yields := _YIELDS.search(sentence):
-        part = yields.group().split("以")[0][-3:]
         return [
-            Relation("amends", *target, clause_label=f"{part}的部分")
+            Relation("amends", *target, clause_label="与之不一致的部分")
             for target in named(sentence[: yields.start()])[-1:]
         ]
     if extended := _extension(sentence):
@@ -201,9 +208,7 @@ def _extension(sentence: str) -> list[Relation]:
         return []
     targets = named(sentence[: verb.start()]) or named(sentence[verb.end() :])
     # 根据《…》，继续执行现行标准: the document is a ground, not what goes on.
-    if re.match(
-        r"^[\s\u3000]*(?:[一二三四五六七八九十\d]+[、.．]|（.{1,3}）)?\s*(?:根据|按照|依据)", sentence
-    ):
+    if re.match(rf"{OPENING}(?:根据|按照|依据)", sentence):
         targets = targets[1:]
     return [Relation("extends", *target, effective_on=end, term_months=months) for target in targets]
 
@@ -232,7 +237,7 @@ def _repeals(sentence: str) -> list[Relation]:
         if part := _PART.search(before):
             targets = named(before)[-1:]
             found += [Relation("amends", *target, clause_label=part["part"]) for target in targets]
-        elif targets := _right_before(before):
+        elif targets := _right_before(before) or _decided(before):
             day = _day_between(before)
             found += [Relation(kind, *target, effective_on=day) for target in targets]
         elif match["word"] not in ("不再执行", "作废") and _follows(sentence[match.end() :], match["word"]):
@@ -262,7 +267,13 @@ def _right_before(before: str) -> list[Target]:
         )
     ]
     rest = last[ends[-1] :] if ends else last
-    return targets if _BETWEEN.fullmatch(rest) else []
+    return targets if len(rest) <= _NEAR and _BETWEEN.fullmatch(rest) else []
+
+
+def _decided(before: str) -> list[Target]:
+    """What a sentence opens with and then decides to repeal: 《…》已不适应…，决定予以废止."""
+    opens = re.match(rf"{OPENING}(?:原|鉴于|因|由于)?《", before)
+    return named(before) if opens and _DECIDED.search(before) else []
 
 
 def _follows(after: str, word: str) -> bool:
@@ -273,19 +284,17 @@ def _follows(after: str, word: str) -> bool:
 
 def _day_between(before: str) -> date | None:
     """The day named for the repeal itself: 《…》自2026年4月1日起废止, or 自2026年1月1日起，《…》不再执行."""
-    match = re.search(rf"(?:自|从|于)?({DAY})\s*起?[，,]?\s*$", before)
-    if match and "号" not in before[match.start() :]:
-        return find_dates(match.group(1))[0][0]
-    return _leading_day(before)
+    match = re.search(rf"(?:自|从|于)\s*({MOMENT})\s*起?[，,]?\s*{_ADVERB}*$|({DAY})\s*起[，,]?\s*$", before)
+    return start_of(match.group(1) or match.group(2)) if match else _leading_day(before)
 
 
 def _leading_day(before: str) -> date | None:
     match = re.match(
-        rf"^[\s\u3000]*(?:第.{{1,5}}条[\s\u3000]*)?(?:[（(]?[一二三四五六七八九十\d]+[）)、.．])?\s*(?:自|从)\s*({DAY})\s*起[，,\s]*"
+        rf"{OPENING}(?:自|从)\s*({MOMENT})\s*起[，,\s]*"
         rf"(?!{START})",
         before,
     )
-    return find_dates(match.group(1))[0][0] if match else None
+    return start_of(match.group(1)) if match else None
 
 
 def _amended(title: str) -> list[Relation]:
@@ -296,18 +305,32 @@ def _amended(title: str) -> list[Relation]:
     return [Relation("amends", *target, quote=title) for target in named(match["what"])]
 
 
+def _amended_end(title: str, text: str) -> list[Relation]:
+    """将第九条修改为“…有效期至2027年12月31日”: a new last day of the document that the title amends."""
+    found = []
+    for quoted in re.finditer(r"“([^“”]{8,400})”", text):
+        end = read_terms(quoted.group(1)).effective_to
+        if end is not None:
+            for relation in _amended(title):
+                found.append(replace(relation, kind="extends", effective_on=end, quote=quoted.group()))
+    return found
+
+
 def _once(relations: Iterable[Relation]) -> list[Relation]:
     """Each target once a kind, as it is said first; a later mention fills what the first left out."""
-    kept: dict[tuple[str, str | None, str | None], Relation] = {}
+    kept: list[Relation] = []
+    places: dict[tuple[str, str], list[int]] = {}  # (kind, title or number) -> where in `kept`
     for relation in relations:
-        same = next((key for key, other in kept.items() if _same(relation, other)), None)
+        names = [name for name in (relation.target_title, relation.target_number) if name]
+        near = [at for name in names for at in places.get((relation.kind, name), [])]
+        same = next((at for at in near if _same(relation, kept[at])), None)
         if same is None:
-            kept[(relation.kind, relation.target_title, relation.target_number)] = relation
-            continue
-        first = kept[same]
-        if first.target_number is None and relation.target_number is not None:
-            kept[same] = replace(first, target_number=relation.target_number)
-    return list(kept.values())
+            for name in names:
+                places.setdefault((relation.kind, name), []).append(len(kept))
+            kept.append(relation)
+        elif kept[same].target_number is None and relation.target_number is not None:
+            kept[same] = replace(kept[same], target_number=relation.target_number)
+    return kept
 
 
 def _same(one: Relation, other: Relation) -> bool:

@@ -82,7 +82,7 @@ def _body(name: str) -> str:
 def title_key(title: str) -> str:
     """A title without what varies between mentions: book marks, spaces, sample labels, 修订 notes."""
     title = re.sub(
-        r"[（(【\[](示例摘编|示例|虚构数据|全文|\d{4}年\s*(?:修订|修正)(?:本|版)?)[）)】\]]", "", title
+        r"[（(【\[](示例摘编|示例|虚构数据|全文|(?:\d{4}年\s*)?(?:修订|修正)(?:本|版)?)[）)】\]]", "", title
     )
     return re.sub(r"[\s《》〈〉“”\"'·]", "", title).removeprefix("中华人民共和国")
 

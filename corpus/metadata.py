@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from corpus.bodies import BODY, signers, split_bodies
+from corpus.bodies import BODIES, BODY, signers, split_bodies
 from corpus.dates import DATE_IN_NAME, find_dates, from_match, month_of, parse_date
 from corpus.effects import read_relations
 from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
@@ -203,10 +203,13 @@ def _may_be(name: str, value: str) -> bool:
 
 def _title(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
     """What a page or front matter declares; a heading of level 1; the first lines that end as titles do."""
+    if raw.format == "html":
+        meta.put("title", _below_page_name(raw, head), "first lines")
     if raw.format not in ("docx", "pdf"):  # word processors fill it with 文档1 or a template's title
         for key in _TITLE_KEYS if raw.format != "html" else _TITLE_KEYS[1:]:  # <title> names the site too
             meta.put("title", raw.declared.get(key, "").strip(), f"declared {key}")
-    meta.put("title", title_of_heading(raw.blocks), "heading 1")
+    heading = title_of_heading(raw.blocks)
+    meta.put("title", None if heading and BODIES.fullmatch(heading) else heading, "heading 1")
     if not meta.get("title"):
         meta.put("title", title_of_lines(head), "first lines")
     for block in raw.blocks[:12]:
@@ -219,6 +222,17 @@ def _title(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
         first = next((line for line in head if len(line) >= 4 and not is_number_line(line)), head[0])
         meta.put("title", clean_title(first)[:80], "first line")
     meta.put("title", raw.path.stem, "file name")
+
+
+_SHORT_NAME = 12
+
+
+def _below_page_name(raw: RawDocument, head: list[str]) -> str | None:
+    """The title in the first lines of a page whose own name is none (信息公开, 详情); None elsewhere."""
+    name = raw.declared.get("articletitle", "").strip()
+    if not name or len(name) > _SHORT_NAME or genre_of(name) or _EXPLAINS.search(name):
+        return None
+    return title_of_lines([line for line in head if line != name])
 
 
 def _number(meta: Metadata, head: list[str], raw: RawDocument) -> None:
@@ -307,7 +321,7 @@ def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
     """施行 and 有效期, from the text; the wording's own date and the file's name where it is silent."""
     title = meta.get("title") or ""
     own = not (_EXPLAINS.search(title) or _DRAFT.search(title))  # else it tells of another's life
-    terms = read_terms(text) if own else Terms()
+    terms = read_terms(text, _own_names(title)) if own else Terms()
     start, end = resolve(terms, meta.get("issued_on"), meta.get("published_on"))
     basis = terms.basis
     wording: date | None = meta.values.pop("_wording_of", None)
@@ -327,6 +341,12 @@ def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
     meta.put("effective_from", wording, "preamble")
     if meta.basis.get("issued_month") is None:
         meta.put("issued_on", in_name, "file name")
+
+
+def _own_names(title: str) -> set[str]:
+    """The names by which a text speaks of itself: its title, and what it issues (关于印发《…》的通知)."""
+    issued = re.search(r"(?:印发|发布|公布|颁布|转发)[^《]*《(.+)》", title)
+    return {title, issued.group(1)} if issued else {title}
 
 
 def _is_series(meta: Metadata) -> bool:

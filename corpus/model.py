@@ -71,6 +71,25 @@ class Block:
     table: Table | None = None
 
 
+Format = Literal[
+    "pdf",
+    "docx",
+    "html",
+    "markdown",
+    "text",
+    "xlsx",
+    "csv",
+    "ofd",
+    "image",
+    "doc",
+    "rtf",
+    "odt",
+    "xls",
+    "ods",
+]
+"""What a file is by its content; WPS and ET files are `doc` and `xls`, as they are written."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawDocument:
     """What a reader gives: blocks in reading order, and what the file says of itself.
@@ -80,7 +99,7 @@ class RawDocument:
     """
 
     path: Path
-    format: Literal["pdf", "docx", "html", "markdown", "text"]
+    format: Format
     blocks: tuple[Block, ...]
     pages: int | None = None
     declared: dict[str, str] = field(default_factory=dict)

@@ -18,6 +18,9 @@ _ANNOUNCED = re.compile(r"公告\s*\d{4}\s*年\s*第\s*\d+\s*号")
 _BRACKETED = re.compile(
     r"[（(]([^（）()]*(?:[〔\[（(]\d{4}[〕\])）]|\d{4}\s*年|第)[^（）()]*号)[^（）()]*[）)]\s*$"
 )
+_AT_END = re.compile(
+    r"[\s　，,、]+[\u4e00-\u9fff]{1,16}\s*[〔\[［【（(﹝]\s*\d{4}\s*[〕\]］】）)﹞]\s*\d{1,5}\s*号$"
+)
 # Words that run into the 机关代字 when a number stands in a sentence.
 _BEFORE_AGENCY = re.compile(r"^(?:原|和|及|与|、|见|以及|根据|按照|依据|废止|日)+")
 
@@ -51,7 +54,7 @@ def row_target(cells: Sequence[str]) -> Target | None:
     best: str | None = None
     number = _number_cell(cells)
     for cell in cells:
-        bare = _BRACKETED.sub("", cell).strip(" 　；;。、")
+        bare = _AT_END.sub("", _BRACKETED.sub("", cell).strip(" 　；;。、")).strip(" 　，,、")
         if len(bare) < 6 or parse_date(bare) is not None or read_number(bare) == bare:
             continue
         if bare.startswith("关于") or "关于" in bare or genre_of(bare) is not None:
@@ -63,4 +66,7 @@ def _number_cell(cells: Sequence[str]) -> str | None:
     for cell in cells:
         if bracketed := _BRACKETED.search(cell):
             return _agency_only(read_number(bracketed.group(1)))
+    for cell in cells:
+        if at_end := _AT_END.search(cell.strip(" 　；;。、")):
+            return _agency_only(read_number(at_end.group()))
     return next((number for cell in cells if len(cell) < 40 and (number := read_number(cell))), None)

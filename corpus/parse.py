@@ -12,7 +12,7 @@ from corpus.errors import ReadError
 from corpus.metadata import read_metadata
 from corpus.model import ParsedDocument, RawDocument, Version
 from corpus.readers import read
-from corpus.structure import structure, to_clauses
+from corpus.structure import structure, to_clauses, to_tables
 
 
 def parse_file(path: Path) -> ParsedDocument:
@@ -38,12 +38,14 @@ def parse_raw(raw: RawDocument, sha256: str) -> ParsedDocument:
     version = Version(
         doc_id=doc_id, text=text, basis=meta.basis, confidence=confidences(meta.basis), **values
     )
+    clauses = to_clauses(doc_id, text, drafts)
     return ParsedDocument(
         version=version,
-        clauses=to_clauses(doc_id, text, drafts),
+        clauses=clauses,
         path=raw.path,
         sha256=sha256,
         format=raw.format,
         pages=raw.pages,
         warnings=raw.warnings,
+        tables=to_tables(clauses, drafts),
     )

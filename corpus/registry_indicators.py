@@ -167,7 +167,7 @@ def _paired(column: _Column, columns: Sequence[_Column], context: Context) -> _C
         theirs = other.meaning
         if other.role != "value" or theirs.yoy:
             continue
-        if len(path[column.at]) > 1 and path[column.at][0] != path[other.at][0]:
+        if len(path[column.at]) > 1 and path[column.at][:1] != path[other.at][:1]:
             break
         names = not mine.name or mine.name == theirs.name
         scopes = mine.scope is None or mine.scope == theirs.scope
@@ -230,7 +230,8 @@ def _row_values(
         is_yoy = column.meaning.yoy or about.meaning.yoy
         unit = column.unit or (None if column.meaning.yoy else about.unit)
         read = quantity(cell, unit)
-        made = _blank(row, about, column, context)
+        of = columns[column.yoy_of] if column.yoy_of is not None else column  # 同比 goes by its figure
+        made = _blank(row, about, of, context)
         if read is None or made is None:
             notes.add("value" if read is None else "period", column.shown, cell, row.clause_id)
             continue
@@ -254,6 +255,8 @@ def _blank(row: TableRow, about: _RowMeaning, column: _Column, context: Context)
     name = about.name or header.name or _caption_name(context)
     if about.name and header.name:
         name = f"{about.name}（{header.name}）"
+    elif not about.name and header.name:
+        name = _fuller(header.name, _caption_name(context))
     around = context.period()
     period = header.period or line.period or around
     if not name or period is None:
@@ -291,6 +294,16 @@ def _caption_name(context: Context) -> str:
     for _ in range(3):
         text = _CAPTION_NOISE.sub("", text)
     return text.strip("、，,· ")
+
+
+def _fuller(name: str, caption: str) -> str:
+    """The caption's name where it ends in the header's: 产值 under 县域特色产业产值 is that, 备案数 under
+    重点企业备案 is 重点企业备案数."""
+    topic = re.sub(r"数量$", "数", caption)
+    if topic.endswith(name):
+        return topic
+    stem = re.sub(r"(?:数|额|量)$", "", name)
+    return topic + name[len(stem) :] if len(stem) > 1 and topic.endswith(stem) else name
 
 
 def _caption_scope(context: Context) -> Scope | None:

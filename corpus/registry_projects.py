@@ -40,10 +40,13 @@ class _Row:
     extra: dict[str, str] = field(default_factory=dict)
     report_date: date | None = None
 
-    def put(self, name: str, value: Any, column: str, text: str) -> None:
-        if self.values.get(name) is None and value is not None:
+    def put(self, name: str, value: Any, column: str, text: str) -> bool:
+        """Sets a field that is not set; False where it has another value already, or there is none."""
+        known = self.values.get(name)
+        if known is None and value is not None:
             self.values[name] = value
             self.cells[name] = Cell(column, text)
+        return value is not None and known in (None, value)
 
 
 class Notes:
@@ -122,7 +125,7 @@ def read_projects(context: Context) -> tuple[list[ProjectSnapshot], list[Unread]
 
 def _columns(context: Context) -> list[_Column]:
     taken: set[str] = set()
-    columns = []
+    columns: list[_Column] = []
     for at, path in enumerate(paths(context.table)):
         name = field_of(path, context) if path else None
         if name is None and path and _is_tick_column(path, at, context):
@@ -135,7 +138,10 @@ def _columns(context: Context) -> list[_Column]:
             unit = unit or context.columns.units.get(name or "")
         if name:
             taken.add(name)
-        columns.append(_Column(at, shown(path, at), name, unit))
+        label = shown(path, at)
+        if any(column.name == label for column in columns):
+            label = f"{label}（第{at + 1}列）"  # `extra` must not lose one of two columns of a name
+        columns.append(_Column(at, label, name, unit))
     return columns
 
 
@@ -204,7 +210,7 @@ def _take(made: _Row, column: _Column, cell: str, context: Context) -> bool:
     elif name == "stage":
         value = context.columns.stages.get(column_key(cell))
     elif name == "tick":
-        ticked = context.columns.stages[column_key(column.name.split(" > ")[-1])]
+        ticked = context.columns.stages[column_key(column.name.rpartition(" > ")[2])]
         known = made.values.pop("stage", None)  # of several ticks the one furthest on counts
         furthest = max(ticked, known or ticked, key=STAGES.index)
         name, value = "stage", furthest
@@ -216,16 +222,11 @@ def _take(made: _Row, column: _Column, cell: str, context: Context) -> bool:
     elif name == "region":
         value, county = place(cell)
         if county:
-            made.put("county", county, column.name, cell)
-            return True if value is None else _put(made, name, value, column.name, cell)
+            known = made.put("county", county, column.name, cell)
+            return known if value is None else made.put(name, value, column.name, cell) and known
     else:
         value = cell
-    return _put(made, name, value, column.name, cell)
-
-
-def _put(made: _Row, name: str, value: Any, column: str, cell: str) -> bool:
-    made.put(name, value, column, cell)
-    return value is not None
+    return made.put(name, value, column.name, cell)
 
 
 def _from_around(made: _Row, context: Context) -> None:

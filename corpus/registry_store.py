@@ -252,13 +252,21 @@ def _table_of(kept: Mapping[str, Any]) -> ClauseTable:
     return ClauseTable(**values)
 
 
+def _stated(entry: ProjectSnapshot | IndicatorValue, keys: Sequence[str]) -> dict[str, Any]:
+    """The fields that hold something, `keys` apart, as JSON can hold them."""
+    data: dict[str, Any] = {}
+    for name in (part.name for part in fields(entry)):
+        value = getattr(entry, name)
+        if name in keys or value is None or value == {}:
+            continue
+        if name == "cells":
+            value = {key: {"column": cell.column, "text": cell.text} for key, cell in value.items()}
+        data[name] = str(value) if isinstance(value, Decimal) else value
+    return data
+
+
 def _project_row(snapshot: ProjectSnapshot) -> dict[str, Any]:
-    data = {name: value for name, value in asdict(snapshot).items() if value not in (None, {}, "")}
-    for name in ("doc_id", "clause_id", "report_date"):
-        data.pop(name, None)
-    for name in MONEY_FIELDS:
-        if name in data:
-            data[name] = str(data[name])
+    data = _stated(snapshot, ("doc_id", "clause_id", "report_date"))
     keys = {"doc_id": snapshot.doc_id, "clause_id": snapshot.clause_id, "report_date": snapshot.report_date}
     return keys | {"name_key": project_key(snapshot.name), "data": data}
 
@@ -274,12 +282,7 @@ def _snapshot(row: Mapping[str, Any]) -> ProjectSnapshot:
 
 
 def _indicator_row(value: IndicatorValue) -> dict[str, Any]:
-    data = {name: entry for name, entry in asdict(value).items() if entry not in (None, {})}
-    for name in ("doc_id", "clause_id", "name"):
-        data.pop(name)
-    for name in ("value", "yoy"):
-        if name in data:
-            data[name] = str(data[name])
+    data = _stated(value, ("doc_id", "clause_id", "name"))
     return {"doc_id": value.doc_id, "clause_id": value.clause_id, "name": value.name, "data": data}
 
 

@@ -27,6 +27,7 @@ from corpus.dates import last_day_of_term, last_of_month
 from corpus.links import Names, same_issuer, title_key, title_keys
 from corpus.model import Attached, Relation, Validity, Visibility
 from corpus.numbering import doc_number_key
+from corpus.titles import genre_of
 
 if TYPE_CHECKING:
     from corpus.corrections import Correction
@@ -242,7 +243,9 @@ class Snapshot:
         """Versions of one title, place and body, oldest first, where each states its own start."""
         groups: dict[tuple[str, str | None], list[list[Record]]] = {}
         for record in self.records.values():
-            if record.begins_on and not record.title.endswith(_SERIES) and record.genre not in _SERIES:
+            series = record.title.endswith(_SERIES) or record.genre in _SERIES
+            named = record.genre or genre_of(record.title)  # 信息公开 is the name of many pages
+            if record.begins_on and named and not series:
                 bodies = groups.setdefault((title_key(record.title), record.region), [])
                 body = next((body for body in bodies if same_issuer(body[0].issuer, record.issuer)), None)
                 if body is None:

@@ -8,11 +8,11 @@ notice: 一、 （一） 1. （1）, unnumbered passages, questions and answers.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from corpus.markers import ARTICLE, ATTACHMENT, CONTENTS, article_number, is_reference
-from corpus.model import Block, Clause
+from corpus.model import Block, Clause, ClauseTable, TableRow
 from corpus.notice import notice_units
 from corpus.numbering import int_to_chinese
 from corpus.statute import statute_units
@@ -74,6 +74,38 @@ def to_clauses(doc_id: str, text: str, drafts: Sequence[Draft]) -> tuple[Clause,
     for draft in drafts:
         add(draft, None)
     return tuple(clauses)
+
+
+def to_tables(clauses: Sequence[Clause], drafts: Sequence[Draft]) -> tuple[ClauseTable, ...]:
+    """The tables of a version as data, tied to their clauses; `clauses` are those of `to_clauses`."""
+    found: list[ClauseTable] = []
+    rows: dict[str, list[TableRow]] = {}
+    for clause, draft in zip(clauses, _in_order(drafts), strict=True):
+        if draft.table is not None:
+            table = draft.table
+            header = table.rows[: table.header_rows]
+            width = max((len(row) for row in table.rows), default=0)
+            columns = tuple(tuple(row[at] if at < len(row) else "" for row in header) for at in range(width))
+            rows[clause.clause_id] = []
+            place = (clause.clause_id, clause.label, table.caption, table.unit, columns)
+            found.append(ClauseTable(*place, rows=(), page=clause.page))
+        elif clause.kind == "row" and clause.parent_id in rows:
+            rows[clause.parent_id].append(TableRow(clause.clause_id, draft.cells))
+    return tuple(
+        replace(table, rows=tuple(_padded(row, len(table.columns)) for row in rows[table.clause_id]))
+        for table in found
+    )
+
+
+def _padded(row: TableRow, width: int) -> TableRow:
+    return replace(row, cells=(*row.cells[:width], *[""] * (width - len(row.cells))))
+
+
+def _in_order(drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Drafts with their parts after each, as `to_clauses` numbers them."""
+    for draft in drafts:
+        yield draft
+        yield from _in_order(draft.parts)
 
 
 def _lay_out(blocks: Sequence[Block]) -> tuple[str, list[Line]]:

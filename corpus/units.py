@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from corpus.markers import DIVISION
-from corpus.model import Block, ClauseKind
+from corpus.model import Block, ClauseKind, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ class Draft:
     page: int | None
     parts: list[Draft] = field(default_factory=list)
     caption: str | None = None
+    table: Table | None = None  # of a table's draft
+    cells: tuple[str, ...] = ()  # of a row's draft
 
     @property
     def size(self) -> int:
@@ -69,10 +71,12 @@ def table_draft(line: Line, path: tuple[str, ...]) -> Draft:
     columns = zip(*table.rows[: table.header_rows], strict=False)
     header = (" | ".join(" ".join(dict.fromkeys(cells)) for cells in columns),)
     draft = Draft("table", None, path + caption, line.start, line.end, line.page, caption=table.caption)
+    draft.table = table
     at = line.start
     for index, row in enumerate(line.text.split("\n")):
         if index >= table.header_rows and row.strip():
             row_path = path + caption + unit + (header if table.header_rows else ())
-            draft.parts.append(Draft("row", None, row_path, at, at + len(row), line.page))
+            cells = table.rows[index] if index < len(table.rows) else ()
+            draft.parts.append(Draft("row", None, row_path, at, at + len(row), line.page, cells=cells))
         at += len(row) + 1
     return draft

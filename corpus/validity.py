@@ -7,7 +7,7 @@ Each value comes with the sentence it was read from. What it does to other texts
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -22,17 +22,20 @@ SELF = (
     r"|若干|目录|实施|暂行|制度|章程|意见)"
 )
 
+# What may stand before a sentence's own words: 第三条, （二）, 3.
+OPENING = r"^[\s\u3000]*(?:第.{1,6}条[\s\u3000]*)?(?:[（(]?[一二三四五六七八九十\d]+[）)、.．])?\s*"
+
 _FROM_DATE = re.compile(
-    rf"(?:自|从|于)?\s*(?P<date>{DAY})\s*(?:零时|0时)?\s*{START}"
-    rf"|(?:自|从)\s*(?P<month>(?:19|20)\d{{2}}\s*年\s*\d{{1,2}}\s*月)份?\s*{START}"
+    rf"(?:自|从|于)?\s*(?P<date>{DAY})\s*(?:零时|0时)?\s*{START}(?!的)"
+    rf"|(?:自|从)\s*(?P<month>(?:19|20)\d{{2}}\s*年\s*\d{{1,2}}\s*月)份?\s*{START}(?!的)"
 )
 _FROM_ISSUE = re.compile(
     rf"(?:自|从)?(?:文件|之日)?(?P<verb>{_ISSUE})(?P<day>之?次日|之日|之时|当日)起?(?:满|的)?"
-    rf"(?:(?P<count>{COUNT})\s*(?P<unit>日|天|个月)\s*(?:后|起))?\s*{START}"
+    rf"(?:(?P<count>{COUNT})\s*(?P<unit>日|天|个月)\s*(?:后|起))?\s*{START}(?!的)"
 )
 _TERM_NAME = r"(?:(?:有效|试行|执行|实施|施行|适用|政策)期限|(?:有效|试行|执行|实施|施行)期|期限)"
 _UNTIL = re.compile(
-    rf"{_TERM_NAME}[^。；\d]{{0,8}}(?:{DAY}\s*起?\s*)?"
+    rf"{_TERM_NAME}[^。；\d]{{0,8}}(?:{DAY}\s*起?\s*[，,]?\s*)?"
     rf"(?:截至|截止到|截止至|截止|至|到|—|-)\s*(?P<end>{END})"
     rf"|(?:执行|实施|施行|试行|有效|适用)(?:期)?(?:截止)?[至到]\s*(?P<end2>{END})"
     rf"|{START}[，,]\s*(?:截?至|到)\s*(?P<end3>{END})"
@@ -41,7 +44,7 @@ _YEARS = re.compile(
     rf"{_TERM_NAME}[^。；\d]{{0,4}}(?P<first>(?:19|20)\d{{2}})\s*年?\s*(?:—|-|－|–|~|至|到)+\s*(?P<last>(?:19|20)\d{{2}})\s*年?"
     r"(?!\s*\d|\s*年|\s*月)"
 )
-_RANGE = re.compile(rf"(?P<date>{DAY})\s*起?\s*(?:至|到|—|-)\s*(?P<end>{END})")
+_RANGE = re.compile(rf"(?P<date>{DAY})\s*起?\s*[，,]?\s*(?:至|到|—|-)\s*(?P<end>{END})")
 _TERM = re.compile(
     rf"(?:{_TERM_NAME}限?\s*(?:为|是|暂定为|暂定|：|:)?|为期|(?:起|，|,)试行)\s*"
     rf"(?:(?P<years>{COUNT})\s*年|(?P<months>{COUNT})\s*个月)"
@@ -82,8 +85,10 @@ def sentences(text: str) -> Iterator[tuple[str, int]]:
         yield match.group(), match.start()
 
 
-def read_terms(text: str) -> Terms:
+def read_terms(text: str, own_names: Container[str] = ()) -> Terms:
     """Start and end of validity, from the sentences that speak of the text itself.
+
+    `own_names` are titles by which it may name itself: of a notice also the measure that it issues.
 
     A statement near the end wins over an earlier one, since closing clauses stand there; a term
     of a title, a certificate or a loan (称号有效期三年) is not the text's own, nor is what stands in
@@ -93,7 +98,7 @@ def read_terms(text: str) -> Terms:
     basis: dict[str, str] = {}
     plain = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), narrow(text))
     for sentence, at in sentences(plain):
-        if len(sentence) > 300 or _EXTENDED.search(sentence) or _speaks_of_other(sentence):
+        if len(sentence) > 300 or _EXTENDED.search(sentence) or _speaks_of_other(sentence, own_names):
             continue
         quote = text[at : at + len(sentence)].strip()
         if (start := _start(sentence)) is not None:
@@ -142,6 +147,9 @@ def _end(sentence: str) -> dict[str, object] | None:
     if (match := _own(_YEARS, sentence)) is not None:
         return {"effective_to": date(int(match["last"]), 12, 31)}
     if (match := _own(_TERM, sentence)) is not None:
+        span = _RANGE.search(sentence[match.end() : match.end() + 40])
+        if span and (last := end_of(span["end"])):  # 期限为3年，自…至…: the days say it exactly
+            return {"effective_to": last, "first": find_dates(span["date"])[0][0]}
         years = chinese_to_int(match["years"] or "") or 0
         months = chinese_to_int(match["months"] or "") or 0
         return {"term": (years, months)} if years or months else None
@@ -154,8 +162,10 @@ def _own(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:
         before = sentence[: match.start()]
         opens = re.match(r"^[\s\u3000]*有效期(?:限|至|到|为)?", sentence)
         if not (opens or _OWN_SENTENCE.search(sentence)) or not (
-            _OWN_SUBJECT.search(before) or re.match(START, match.group())
+            _OWN_SUBJECT.search(before) or re.match(rf"{START}(?:[，,]|{COUNT}\s*(?:年|个月))", match.group())
         ):
+            continue
+        if sentence[match.end() :].startswith("的"):  # 有效期至…的，应当…: a condition
             continue
         # 本办法认定的企业，有效期三年: the sentence names itself, yet speaks of what it awards.
         own = list(re.finditer(SELF, before))
@@ -165,14 +175,13 @@ def _own(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:
     return None
 
 
-def _speaks_of_other(sentence: str) -> bool:
+def _speaks_of_other(sentence: str, own_names: Container[str]) -> bool:
     """《另一文件》自…施行: the subject is another document named in the same sentence's head."""
     named = re.match(
-        r"^[\s\u3000]*(?:第.{1,6}条[\s\u3000]*)?(?:[（(]?[一二三四五六七八九十\d]+[）)、.])?\s*"
-        r"(?:经[^，。《]{1,12}，|现将|将|对|原|依据|根据|按照)?《",
+        rf"{OPENING}(?:经[^，。《]{1, 12}，|现将|将|对|原|依据|根据|按照)?《(?P<title>[^》]+)》?",
         sentence,
     )
-    return bool(named) and not re.search(SELF, sentence)
+    return named is not None and named["title"] not in own_names and not re.search(SELF, sentence)
 
 
 def resolve(

@@ -17,12 +17,15 @@ from corpus.errors import ReadError
 from corpus.messages import msg
 from corpus.model import RawDocument
 from corpus.readers.common import PARSE_ERRORS, Source, library_errors
-from corpus.readers.detect import SUPPORTED_SUFFIXES, detect
+from corpus.readers.detect import ARCHIVE_SUFFIXES, SUPPORTED_SUFFIXES, detect
 
-__all__ = ["MAX_BYTES", "SUPPORTED_SUFFIXES", "read"]
+__all__ = ["ARCHIVE_SUFFIXES", "MAX_BYTES", "SUPPORTED_SUFFIXES", "read"]
 
 MAX_BYTES = 200 * 1024 * 1024
 """Larger files are refused by default: no policy document comes near it."""
+
+_MODULES = {"image": "scan", **dict.fromkeys(("doc", "rtf", "odt", "xls", "ods"), "legacy")}
+"""Formats whose module has another name than they."""
 
 
 def read(path: Path, *, max_bytes: int = MAX_BYTES) -> RawDocument:
@@ -40,7 +43,8 @@ def read(path: Path, *, max_bytes: int = MAX_BYTES) -> RawDocument:
     path = Path(path)
     data = _load(path, max_bytes)
     found = detect(data, path)
-    reader = cast("Callable[[Source], RawDocument]", import_module(f"corpus.readers.{found.format}").read)
+    module = import_module(f"corpus.readers.{_MODULES.get(found.format, found.format)}")
+    reader = cast("Callable[[Source], RawDocument]", module.read)
     try:
         document = reader(Source(path=path, data=data))
     except ReadError:

@@ -51,6 +51,16 @@ def library_errors(format: str) -> tuple[type[Exception], ...]:
         from pypdfium2 import PdfiumError
 
         return (PyPdfError, PdfiumError, PdfminerException, MalformedPDFException, PSException)
+    if format == "ofd":
+        from xml.etree.ElementTree import ParseError
+
+        from ofdkit import OFDError
+
+        return (OFDError, ParseError)
+    if format == "image":
+        from PIL.Image import DecompressionBombError
+
+        return (DecompressionBombError,)
     if format in ("docx", "html", "markdown"):
         from lxml.etree import LxmlError
 

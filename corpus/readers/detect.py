@@ -8,11 +8,9 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from corpus.errors import ReadError
-
-Format = Literal["pdf", "docx", "html", "markdown", "text"]
+from corpus.model import Format
 
 _SUFFIX_FORMAT: dict[str, Format] = {
     ".pdf": "pdf",
@@ -22,19 +20,30 @@ _SUFFIX_FORMAT: dict[str, Format] = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "text",
+    ".ofd": "ofd",
+    ".png": "image",
+    ".jpg": "image",
+    ".jpeg": "image",
+    ".tif": "image",
+    ".tiff": "image",
+    ".bmp": "image",
+    ".doc": "doc",
+    ".wps": "doc",
+    ".rtf": "rtf",
+    ".odt": "odt",
+    ".xls": "xls",
+    ".et": "xls",
+    ".ods": "ods",
 }
 SUPPORTED_SUFFIXES: frozenset[str] = frozenset(_SUFFIX_FORMAT)
+ARCHIVE_SUFFIXES: frozenset[str] = frozenset({".zip"})
+"""Archives hold documents and are none: `corpus.readers.archive` unpacks them."""
 
+# Magic bytes of what is read, and of what people do upload by mistake -> message key reader.foreign_<kind>.
 # Magic bytes of what people do upload by mistake -> message key reader.foreign_<kind>.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n\x1a\n", "image"),
-    (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
-    (b"BM", "image_bmp"),
-    (b"II*\x00", "image"),
-    (b"MM\x00*", "image"),
     (b"8BPS", "image"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (b"Rar!\x1a\x07", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"\x1f\x8b", "archive"),
@@ -45,7 +54,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "executable"),
     (b"\xca\xfe\xba\xbe", "executable"),
     (b"\xcf\xfa\xed\xfe", "executable"),
-    (b"{\\rtf", "rtf"),
     (b"SQLite format 3\x00", "database"),
     (b"ID3", "media"),
     (b"OggS", "media"),
@@ -53,6 +61,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1a\x45\xdf\xa3", "media"),
     (b"%!PS", "postscript"),
 )
+_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML_START = re.compile(
     rb"^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.I | re.S,
@@ -60,6 +70,7 @@ _HTML_START = re.compile(
 _HTML_TAG = re.compile(
     rb"<(?:html|body|div|p|table|br|span|meta|title|h[1-6]|ul|article|section|td)\b[^>]{0,2000}>", re.I
 )
+_PLAIN = ("html", "markdown", "text")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
@@ -83,17 +94,29 @@ def detect(data: bytes, path: Path) -> Detected:
     foreign = _foreign(data)
     if foreign is not None:
         raise ReadError(f"reader.foreign_{foreign}", name=path.name)
-    if _is_pdf(data, claimed):
-        return Detected("pdf", claimed != "pdf")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
-        _check_zip_is_docx(data, path)
-        return Detected("docx", claimed != "docx")
+    found = _by_magic(data, path, claimed)
+    if found is not None:
+        return Detected(found, claimed != found)
     if _is_binary(data):
-        key = "reader.damaged_header" if claimed in ("pdf", "docx") else "reader.foreign_binary"
+        key = "reader.foreign_binary" if claimed in (None, *_PLAIN) else "reader.damaged_header"
         raise ReadError(key, name=path.name)
     if claimed is None and suffix:
         raise ReadError("reader.unsupported", name=path.name, suffix=suffix)
     return _text_like(data, claimed)
+
+
+def _by_magic(data: bytes, path: Path, claimed: Format | None) -> Format | None:
+    """The format of a file that its first bytes name; None for one made of text."""
+    if _is_pdf(data, claimed):
+        return "pdf"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_format(data, path)
+    if data.startswith(_OLE):
+        return _ole_format(data, path)
+    # "BM" may begin a text; a bitmap has reserved zero bytes after its size
+    if data.startswith(_IMAGES) or (data.startswith(b"BM") and data[6:10] == b"\x00\x00\x00\x00"):
+        return "image"
+    return "rtf" if data.startswith(b"{\\rtf") else None
 
 
 def _text_like(data: bytes, claimed: Format | None) -> Detected:
@@ -104,7 +127,7 @@ def _text_like(data: bytes, claimed: Format | None) -> Detected:
     if claimed == "html":
         found: Format = "html" if _HTML_TAG.search(head) else "text"
         return Detected(found, found != "html")
-    if claimed in ("markdown", "text"):
+    if claimed in _PLAIN:
         return Detected(claimed, False)
     return Detected("text", claimed is not None)
 
@@ -127,13 +150,6 @@ def _foreign(data: bytes) -> str | None:
     for magic, kind in _MAGIC:
         if not data.startswith(magic):
             continue
-        if kind == "ole":
-            return _ole_kind(data)
-        if kind == "image_bmp":
-            # "BM" may begin a text; a bitmap has its size or reserved zero bytes next
-            if data[6:10] == b"\x00\x00\x00\x00":
-                return "image"
-            continue
         if kind == "executable_mz":
             if b"\x00" in data[:256]:
                 return "executable"
@@ -155,8 +171,8 @@ def _foreign(data: bytes) -> str | None:
     return None
 
 
-def _ole_kind(data: bytes) -> str:
-    """An OLE container: encrypted OOXML, or an old Word, Excel, PowerPoint file.
+def _ole_format(data: bytes, path: Path) -> Format:
+    """An OLE container: encrypted OOXML, or an old Word, Excel, PowerPoint file (WPS writes the same).
 
     The directory's entry names are UTF-16LE; searching for them is enough to tell these apart.
     """
@@ -166,27 +182,34 @@ def _ole_kind(data: bytes) -> str:
         ("Workbook", "xls"),
         ("PowerPoint Document", "ppt"),
     )
-    for name, kind in streams:
-        if name.encode("utf-16-le") in data:
-            return kind
-    return "doc"
+    kind = next((kind for name, kind in streams if name.encode("utf-16-le") in data), None)
+    if kind == "xls":
+        return "xls"
+    if kind in ("doc", None):
+        return "doc"
+    raise ReadError(f"reader.foreign_{kind}", name=path.name)
 
 
-def _check_zip_is_docx(data: bytes, path: Path) -> None:
-    """Raise unless the ZIP is a Word document: name what it is instead."""
+def _zip_format(data: bytes, path: Path) -> Format:
+    """The format of a document that is a ZIP; raises, naming what it is, for any other archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-            mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
+            mimetype = archive.open("mimetype").read(100) if "mimetype" in names else b""
     except (zipfile.BadZipFile, zlib.error, ValueError, LookupError, OSError, EOFError,
             NotImplementedError, RuntimeError) as error:  # fmt: skip
-        raise ReadError("reader.damaged_zip", name=path.name) from error
+        damaged = {".ofd": "formats.ofd_damaged", ".zip": "formats.archive_damaged"}
+        raise ReadError(damaged.get(path.suffix.lower(), "reader.damaged_zip"), name=path.name) from error
     if any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
-        return
+        return "docx"
+    if any(name.replace("\\", "/").lstrip("./").lower() == "ofd.xml" for name in names):
+        return "ofd"
+    if mimetype.startswith(b"application/vnd.oasis.opendocument.text"):
+        return "odt"
+    if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        return "ods"
     kind = "archive"
-    if "OFD.xml" in names:
-        kind = "ofd"
-    elif any(name.startswith("xl/") for name in names):
+    if any(name.startswith("xl/") for name in names):
         kind = "xls"
     elif any(name.startswith("ppt/") for name in names):
         kind = "ppt"

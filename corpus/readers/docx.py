@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lxml.etree import _Element as Element
 
+from corpus.messages import msg
 from corpus.model import Block, RawDocument
 from corpus.readers.common import CLOSED, MARKER, Source, clean, join_lines, pairs_in, table_block
 from corpus.readers.docx_numbering import Numbering, W
@@ -40,10 +41,11 @@ def read(source: Source) -> RawDocument:
     body = root.find(f"{W}body")
     if body is None:
         raise ValueError("no body in the document part")
+    if next(root.iter(f"{W}altChunk"), None) is not None:
+        package.warnings.append(msg("reader.part_skipped", part="altChunk"))
     reader = _Body(package)
     blocks = reader.blocks(body)
-    blocks += reader.notes(package.part("footnotes"), "footnote")
-    blocks += reader.notes(package.part("endnotes"), "endnote")
+    blocks += reader.notes_left(root)
     return RawDocument(
         path=source.path,
         format="docx",
@@ -89,6 +91,9 @@ class _Body:
     def __init__(self, package: Package) -> None:
         self._styles = Styles(package.part("styles"))
         self._numbering = Numbering(package.part("numbering"), self._styles.num_of_style)
+        self._notes = _notes(package)
+        self._of_table: list[str] = []  # notes to the cells of the table being read
+        self._depth = 0  # tables inside tables
 
     def blocks(self, body: Element) -> list[Block]:
         """The blocks of a body, in reading order."""
@@ -100,8 +105,11 @@ class _Body:
                 block = self._table(node, blocks)
                 if block is not None:
                     blocks.append(block)
+                if self._depth == 0:
+                    blocks += [Block(text=note) for note in self._of_table]
+                    self._of_table.clear()
                 continue
-            text, boxes = _text(node)
+            text, boxes, references = _text(node)
             if _mark_deleted(node):
                 carried += text
                 continue
@@ -122,6 +130,7 @@ class _Body:
                 blocks[-1] = replace(blocks[-1], text=join_lines((blocks[-1].text, made[0].text)))
                 made = []
             blocks += made
+            self._add_notes(blocks, references)
             for box in boxes:
                 blocks += self.blocks(box)
         if carried.strip():
@@ -170,6 +179,7 @@ class _Body:
 
     def _table(self, table: Element, before: list[Block]) -> Block | None:
         """A table with merged cells repeated; a nested table's text stays in its cell."""
+        self._depth += 1
         rows: list[list[str]] = []
         above: dict[int, str] = {}
         headers = 0
@@ -187,22 +197,49 @@ class _Body:
             if row.find(f"{W}trPr/{W}tblHeader") is not None and headers == len(rows):
                 headers += 1
             rows.append(cells)
+        self._depth -= 1
         return table_block(rows, before=before, header_rows=headers or None)
 
     def _cell_text(self, cell: Element) -> str:
         parts = [block.text.replace("\n", " ") for block in self.blocks(cell)]
         return "\n".join(parts)
 
-    def notes(self, part: Element | None, tag: str) -> list[Block]:
-        """Footnotes or endnotes as paragraphs that begin with [注]."""
-        blocks: list[Block] = []
-        for note in part.findall(f"{W}{tag}") if part is not None else ():
-            if note.get(f"{W}type") in ("separator", "continuationSeparator", "continuationNotice"):
-                continue
-            text = join_lines(block.text for block in self.blocks(note))
-            if text:
-                blocks.append(Block(text=f"[注] {text}"))
-        return blocks
+    def _add_notes(self, blocks: list[Block], references: list[str]) -> None:
+        """Put notes at the end of the paragraph that refers to them: a paragraph of their own would
+        count as one of the article's. Notes to a heading follow it, notes to a cell its table."""
+        notes = [text for reference in references if (text := self._note(reference))]
+        if not notes:
+            return
+        if self._depth:
+            self._of_table += notes
+        elif blocks and blocks[-1].kind == "paragraph":
+            blocks[-1] = replace(blocks[-1], text=" ".join((blocks[-1].text, *notes)))
+        else:
+            blocks += [Block(text=note) for note in notes]
+
+    def _note(self, reference: str) -> str:
+        """A note's text, marked; empty for one that is missing or was given before."""
+        note = self._notes.pop(reference, None)
+        text = join_lines(block.text for block in self.blocks(note)) if note is not None else ""
+        return f"[注] {text}" if text else ""
+
+    def notes_left(self, root: Element) -> list[Block]:
+        """The notes to which nothing refers, not even deleted text: a damaged document's, kept."""
+        for kind in ("footnote", "endnote"):
+            for node in root.iter(f"{W}{kind}Reference"):
+                self._notes.pop(f"{kind} {node.get(f'{W}id')}", None)
+        return [Block(text=text) for reference in list(self._notes) if (text := self._note(reference))]
+
+
+def _notes(package: Package) -> dict[str, Element]:
+    """Footnotes and endnotes by kind and id, without the separators."""
+    notes: dict[str, Element] = {}
+    for kind in ("footnote", "endnote"):
+        part = package.part(f"{kind}s")
+        for note in part.findall(f"{W}{kind}") if part is not None else ():
+            if note.get(f"{W}type") not in ("separator", "continuationSeparator", "continuationNotice"):
+                notes[f"{kind} {note.get(f'{W}id')}"] = note
+    return notes
 
 
 def _flow(container: Element) -> Iterator[Element]:
@@ -221,13 +258,14 @@ def _is_toc(node: Element) -> bool:
     return gallery is not None and gallery.get(f"{W}val") == "Table of Contents"
 
 
-def _text(paragraph: Element) -> tuple[str, list[Element]]:
-    """A paragraph's text (line breaks as newline), and the text boxes anchored in it.
+def _text(paragraph: Element) -> tuple[str, list[Element], list[str]]:
+    """A paragraph's text (line breaks as newline), the text boxes anchored in it, its notes' names.
 
     Deleted runs, hidden runs, field codes, ruby annotations and mc:Fallback are passed over.
     """
     parts: list[str] = []
     boxes: list[Element] = []
+    references: list[str] = []
     stack = list(reversed(paragraph))
     while stack:
         node = stack.pop()
@@ -241,11 +279,14 @@ def _text(paragraph: Element) -> tuple[str, list[Element]]:
             parts.append(" ")
         elif node.tag == f"{W}noBreakHyphen":
             parts.append("-")
+        elif node.tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
+            kind = node.tag.removeprefix(W).removesuffix("Reference")
+            references.append(f"{kind} {node.get(f'{W}id')}")
         elif node.tag == f"{W}r" and _on(node.find(f"{W}rPr/{W}vanish")):
             continue
         elif isinstance(node.tag, str) and node.tag not in _DROPPED:
             stack.extend(reversed(node))
-    return "".join(parts), boxes
+    return "".join(parts), boxes, references
 
 
 def _broken_lines(text: str) -> list[str]:
@@ -290,7 +331,9 @@ def _cells(row: Element) -> Iterator[Element]:
     count = before.get(f"{W}val", "0") if before is not None else "0"
     for _ in range(min(int(count), 63) if count.isdigit() else 0):
         yield row.makeelement(f"{W}tc")
-    yield from _descend(row, f"{W}tc")
+    for cell in _descend(row, f"{W}tc"):
+        if cell.find(f"{W}tcPr/{W}cellDel") is None:
+            yield cell
 
 
 def _descend(parent: Element, tag: str) -> Iterator[Element]:

@@ -13,9 +13,11 @@ from lxml import etree
 from lxml.html import HtmlElement
 from lxml.html import HTMLParser as LxmlParser
 
+from corpus.messages import msg
 from corpus.model import Block, RawDocument
 from corpus.readers.common import Source, clean, join_lines, visual_lines
 from corpus.readers.encoding import decode
+from corpus.readers.html_links import attachments
 from corpus.readers.html_main import drop_invisible, main_content, page_title
 from corpus.readers.html_meta import declared_of
 from corpus.readers.html_tables import as_table, is_data_table
@@ -81,6 +83,13 @@ def read(source: Source) -> RawDocument:
     root = parse(text)
     drop_invisible(root)
     declared = declared_of(root)
+    attached = attachments(root)  # often below the main content
+    if attached:
+        declared["attachments"] = "；".join(attached)
+        warnings = (
+            *warnings,
+            msg("formats.html_attachments", count=len(attached), names="；".join(attached)),
+        )
     content = main_content(root)
     blocks = [block for block in walk(content) if not _BOILERPLATE.match(block.text)]
     title = page_title(root, declared)

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from corpus.errors import ReadError
 from corpus.messages import msg
 from corpus.model import RawDocument
+from corpus.readers import ocr
 from corpus.readers.common import PARSE_ERRORS, Source, clean, library_errors, pairs_in
+from corpus.readers.page_items import arranged
+from corpus.readers.page_order import in_columns
 from corpus.readers.pdf_layout import PageItems, blocks_of
 from corpus.readers.pdf_lines import Line, pdfium_lines, pdfium_text, placed, plumber_lines
 from corpus.readers.pdf_quality import is_garbled, is_incomplete, is_spaced, squeeze
 from corpus.readers.pdf_tables import FoundTable, find, has_rules
+from corpus.readers.scan import Recognised
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -27,6 +31,7 @@ T = TypeVar("T")
 
 MAX_PAGES = 5000
 _LOCK = threading.Lock()  # pdfium is not thread-safe, across documents too
+_MAX_SCALE = 300 / 72  # a small page is not drawn finer than 300 DPI
 _SCANNED_MAX = 8  # characters a page up to which an imaged page counts as a scan (a stamp, a number)
 
 
@@ -56,7 +61,8 @@ class _Document:
         self._pypdf = self._open_pypdf()
         self._pdfium = self._open_pdfium()
         self._plumber: Any = None
-        self._scanned: list[int] = []
+        self._recognised = Recognised()
+        self._scanned: list[int] = []  # and not recognised, for want of rapidocr
         self._garbled: list[int] = []
 
     def read(self) -> RawDocument:
@@ -71,8 +77,8 @@ class _Document:
             if self._pdfium is not None:
                 self._pdfium.close()
         if not any(page.items for page in pages):
-            reason = "garbled" if self._garbled else "scanned" if self._scanned else "no_text"
-            raise ReadError(f"reader.{reason}", name=self._name)
+            raise ReadError(self._why_empty(), name=self._name)
+        self._warnings += self._recognised.warnings()
         self._warnings += [msg("reader.page_scanned", page=number) for number in self._scanned]
         self._warnings += [msg("reader.page_garbled", page=number) for number in self._garbled]
         return RawDocument(
@@ -83,6 +89,14 @@ class _Document:
             declared=self._declared(),
             warnings=tuple(self._warnings),
         )
+
+    def _why_empty(self) -> str:
+        """The key of the error for a document without any text."""
+        if self._garbled:
+            return "reader.garbled"
+        if self._scanned:
+            return "formats.ocr_missing"
+        return "formats.ocr_failed" if self._recognised.empty else "reader.no_text"
 
     def _open_pypdf(self) -> PdfReader | None:
         from pypdf import PasswordType, PdfReader
@@ -165,15 +179,30 @@ class _Document:
             and len(squeeze(other)) <= _SCANNED_MAX
             and self._is_image(page)
         ):
-            self._scanned.append(number)
-            return PageItems(number, height, ())
+            recognised = self._recognise(page, number)
+            if recognised is None:
+                self._scanned.append(number)
+            return recognised or PageItems(number, height, ())
         tables: list[FoundTable] = []
         turned = page is not None and page.get_rotation() != 0
         if page is not None and turned == rotated and self._try(lambda: has_rules(page), False):
             tables = self._tables(index)
         lines = self._lines(index, page, text, other, tables, rotated)
-        items = _in_order(lines, tables)
-        return PageItems(number, height, tuple(items), width)
+        if number in self._garbled:
+            recognised = self._recognise(page, number)
+            if recognised is not None and self._recognised.sure(number):
+                self._garbled.remove(number)
+                return recognised
+        return PageItems(number, height, tuple(arranged(lines, tables)), width)
+
+    def _recognise(self, page: PdfPage | None, number: int) -> PageItems | None:
+        """The page by its image; None where rapidocr is not installed or the page cannot be drawn."""
+        if page is None or not ocr.available():
+            return None
+        width, height = page.get_width(), page.get_height()
+        scale = ocr.MAX_SIDE / max(width, height, 1.0)
+        image = self._try(lambda: page.render(scale=min(scale, _MAX_SCALE)).to_pil(), None)
+        return self._recognised.page(image, number, height, width) if image is not None else None
 
     def _upright(self, index: int, text: str) -> bool:
         """Whether a rotated page's text stands upright as shown: pdfplumber then reads what pypdf does."""
@@ -211,6 +240,9 @@ class _Document:
             seen = none
             if page is not None and not rotated:
                 seen = self._try(lambda: pdfium_lines(page, number), none)
+            whole = squeeze("".join(line.text for line in seen))
+            if sorted(whole) == sorted(squeeze(text)) and in_columns(seen):
+                return seen  # pypdf may have mixed the columns: only the places tell them apart
             return placed(text, seen, number)
         if (
             other.strip()
@@ -252,22 +284,6 @@ class _Document:
         return self._try(
             lambda: next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])), None) is not None, False
         )
-
-
-def _in_order(lines: list[Line], tables: list[FoundTable]) -> list[Line | FoundTable]:
-    """Each table before the first line that stands below its top."""
-    items: list[Line | FoundTable] = list(lines)
-    for table in tables:
-        place = next(
-            (
-                index
-                for index, item in enumerate(items)
-                if isinstance(item, Line) and item.top is not None and item.top > table.box[1]
-            ),
-            len(items),
-        )
-        items.insert(place, table)
-    return items
 
 
 def _unspaced(line: str) -> str:

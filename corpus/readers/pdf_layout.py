@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.model import Block
@@ -25,6 +25,10 @@ _PAGE_NUMBER = re.compile(
     r"[—\-–－·.\s]*\d{1,4}[—\-–－·.\s]*|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|\d{1,4}\s*/\s*\d{1,4}"
     r"|Page\s*\d+(?:\s*of\s*\d+)?|共\s*\d+\s*页\s*[,，]?\s*第\s*\d+\s*页",
     re.I,
+)
+_CONTINUED = re.compile(
+    r"[（(]?\s*续\s*(?:上\s*)?(?:表|页)?\s*\d*\s*[）)]?|续\s*表\s*[\d一二三四五六七八九十.\-]*.{0,40}|(?:附)?表\s*\d+.{0,40}[（(]续(?:表)?[）)]"
+    r"|[（(]?\s*(?:计量)?单\s*位\s*[:：].{1,12}[）)]?"
 )
 _EDGE_ZONE = 0.12  # share of the page's height in which running heads and feet stand
 _NUMBER_ZONE = 0.15
@@ -83,7 +87,9 @@ def blocks_of(pages: Sequence[PageItems]) -> list[Block]:
         if TOC_LINE.search(item.text):
             flush()
             continue
-        if group and _opens(group, item, margins[item.page], margins[group[-1].page], levels):
+        if parts and item.page == parts[-1].page + 1 and _CONTINUED.fullmatch(item.text.strip()):
+            continue  # 续表, above the rest of a table
+        if group and _opens(group, item, _margin(margins, item), _margin(margins, group[-1]), levels):
             flush()
         group.append(item)
         parts = []
@@ -96,7 +102,9 @@ def _append_table(blocks: list[Block], parts: list[FoundTable], before: Sequence
 
     `parts` are the table's pieces so far, the last of them new; `before` the blocks above it.
     """
-    columns = shared_columns(parts)
+    # a head repeated over columns drawn a little differently: each part keeps its own edges
+    alike = all(_head(part) == _head(parts[0]) for part in parts)
+    columns = None if alike else shared_columns(parts)
     rows: list[tuple[str, ...]] = []
     header_rows: int | None = None
     for part in parts:
@@ -119,7 +127,14 @@ def _append_table(blocks: list[Block], parts: list[FoundTable], before: Sequence
 
 def _goes_on(parts: list[FoundTable], found: FoundTable) -> bool:
     """Whether a table that opens a page is the rest of the one that closed the page before."""
-    return bool(parts) and found.page == parts[-1].page + 1 and shared_columns([*parts, found]) is not None
+    if not parts or found.page != parts[-1].page + 1:
+        return False
+    return shared_columns([*parts, found]) is not None or _head(parts[0]) == _head(found)
+
+
+def _head(table: FoundTable) -> list[str]:
+    """The first row without white space: a table that goes on often repeats it."""
+    return ["".join(text.split()) for text in table.rows()[0]]
 
 
 def _block(group: list[Line], levels: dict[float, int]) -> Block:
@@ -280,6 +295,12 @@ def _page_measure(page: PageItems, usual: _Measure) -> _Measure:
     # lines that all end far from the page's edge were not wrapped there
     right = max(own.right, _WRAPS_FROM * page.width)
     return _Measure(usual.size, own.left, right, usual.spacing, usual.columns)
+
+
+def _margin(margins: dict[int, _Measure], line: Line) -> _Measure:
+    """The margins that a line keeps to: its column's, else its page's."""
+    usual = margins[line.page]
+    return replace(usual, left=line.column[0], right=line.column[1]) if line.column else usual
 
 
 def _levels(lines: Sequence[Line], measure: _Measure) -> dict[float, int]:

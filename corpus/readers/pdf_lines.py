@@ -9,7 +9,8 @@ import ctypes
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from corpus.readers.common import clean
@@ -18,6 +19,10 @@ from corpus.readers.pdf_quality import squeeze
 if TYPE_CHECKING:
     from pdfplumber.page import Page
     from pypdfium2 import PdfPage
+
+_BLANKS = (32, 0xA0, 0x3000)
+PART_GAP = 1.5
+"""Ems from which a gap sets two pieces of a line apart."""
 
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom."""
@@ -34,6 +39,8 @@ class Line:
     top: float | None = None
     size: float | None = None
     indented: bool = False  # white space before the text, for lines without a place
+    parts: tuple[Line, ...] = ()  # the pieces that wide gaps set apart; none where there is but one
+    column: tuple[float, float] | None = None  # left and right edge of the column that it stands in
 
 
 def pdfium_text(page: PdfPage) -> str:
@@ -61,7 +68,7 @@ def pdfium_lines(page: PdfPage, number: int) -> list[Line]:
                 codes, places = [], []
                 continue
             codes.append(code)
-            if code not in (32, 0xA0, 0x3000):
+            if code not in _BLANKS:
                 places.append(index)
         _add_line(lines, textpage, page, number, codes, places)
         return lines
@@ -72,14 +79,55 @@ def pdfium_lines(page: PdfPage, number: int) -> list[Line]:
 def _add_line(
     lines: list[Line], textpage: Any, page: PdfPage, number: int, codes: list[int], places: list[int]
 ) -> None:
+    line = _line_of(textpage, page, number, codes, places)
+    if line is None:
+        return
+    parts = []
+    for some_codes, some_places in _apart(textpage, page, codes, places, line.size or 12.0):
+        part = _line_of(textpage, page, number, some_codes, some_places)
+        if part is not None:
+            parts.append(part)
+    lines.append(replace(line, parts=tuple(parts)) if len(parts) > 1 else line)
+
+
+def _line_of(textpage: Any, page: PdfPage, number: int, codes: list[int], places: list[int]) -> Line | None:
     text = clean(_from_utf16(codes))
     if not text or not places:
-        return
+        return None
     left, top, _ = _char(textpage, page, places[0])
     right, _, _ = _char(textpage, page, places[-1], right=True)
     # the middle character: a note's mark or a drop cap at the start is no measure of the line
     _, _, size = _char(textpage, page, places[len(places) // 2])
-    lines.append(Line(text=text, page=number, x0=left, x1=right, top=top, size=size))
+    return Line(text=text, page=number, x0=left, x1=right, top=top, size=size)
+
+
+def _apart(
+    textpage: Any, page: PdfPage, codes: list[int], places: list[int], size: float
+) -> list[tuple[list[int], list[int]]]:
+    """A line's characters and their indexes, cut where white space is wide; [] where none is.
+
+    pdfium writes a blank into every gap: only there are the places of characters looked up.
+    """
+    if len(codes) == len(places):
+        return []
+    pieces: list[tuple[list[int], list[int]]] = []
+    at = 0
+    visible = iter(places)
+    last: int | None = None
+    for index, code in enumerate(codes):
+        if code in _BLANKS:
+            continue
+        place = next(visible)
+        if last is not None and codes[index - 1] in _BLANKS:
+            end, _, _ = _char(textpage, page, last, right=True)
+            start, _, _ = _char(textpage, page, place)
+            if start - end > PART_GAP * size:
+                done = sum(len(piece[1]) for piece in pieces)
+                count = places.index(place)
+                pieces.append((codes[at:index], places[done:count]))
+                at = index
+        last = place
+    return [*pieces, (codes[at:], places[sum(len(piece[1]) for piece in pieces) :])] if pieces else []
 
 
 def _from_utf16(codes: list[int]) -> str:
@@ -122,10 +170,35 @@ def plumber_lines(page: Page, number: int, without: Iterable[Box] = ()) -> list[
         text = clean(item["text"])
         if text:
             size = round(float(item["chars"][len(item["chars"]) // 2]["size"]), 1)
-            lines.append(
-                Line(text=text, page=number, x0=item["x0"], x1=item["x1"], top=item["top"], size=size)
-            )
+            line = Line(text=text, page=number, x0=item["x0"], x1=item["x1"], top=item["top"], size=size)
+            lines.append(replace(line, parts=_plumber_parts(line, item["chars"])))
     return lines
+
+
+def _plumber_parts(line: Line, chars: list[dict[str, Any]]) -> tuple[Line, ...]:
+    """The pieces of a line between wide gaps; none where there is but one."""
+    pieces: list[list[dict[str, Any]]] = []
+    for char in chars:
+        if not char["text"].strip():
+            continue
+        if pieces and char["x0"] - pieces[-1][-1]["x1"] <= PART_GAP * (line.size or 12.0):
+            pieces[-1].append(char)
+        else:
+            pieces.append([char])
+    if len(pieces) < 2:
+        return ()
+    return tuple(
+        replace(line, text=clean(_spaced(piece)), x0=piece[0]["x0"], x1=piece[-1]["x1"]) for piece in pieces
+    )
+
+
+def _spaced(chars: list[dict[str, Any]]) -> str:
+    """Characters as text, with a space where they stand apart as words do."""
+    text = str(chars[0]["text"])
+    for before, char in pairwise(chars):
+        apart = char["x0"] - before["x1"] > 0.25 * float(char["size"])
+        text += (" " if apart else "") + str(char["text"])
+    return text
 
 
 def placed(text: str, lines: list[Line], number: int) -> list[Line]:

@@ -68,6 +68,47 @@ def has_rules(page: PdfPage) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A drawn line: orientation "h" or "v", and its ends."""
+
+    orientation: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+
+
+def cells_of(edges: Sequence[Edge]) -> list[list[Box]]:
+    """The cells that drawn lines enclose, a list a table, by pdfplumber's way of joining lines."""
+    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+
+    drawn = [
+        {
+            **{"orientation": edge.orientation, "object_type": "line"},
+            **{"x0": edge.x0, "x1": edge.x1, "top": edge.top, "bottom": edge.bottom},
+            **{"width": edge.x1 - edge.x0, "height": edge.bottom - edge.top, "doctop": edge.top},
+        }
+        for edge in edges
+    ]
+    if len(drawn) < _MIN_SEGMENTS // 2:
+        return []
+    merged = merge_edges(drawn, 3, 3, 3, 3)
+    cells = intersections_to_cells(edges_to_intersections(merged, 3, 3))
+    return [[(x0, top, x1, bottom) for x0, top, x1, bottom in table] for table in cells_to_tables(cells)]
+
+
+def as_table(cells: Sequence[tuple[Box, str]], page: int) -> FoundTable | None:
+    """Cells with their texts as a table; None with fewer than two rows, two columns, three texts."""
+    if not cells:
+        return None
+    lefts, tops, rights, bottoms = zip(*(box for box, _ in cells), strict=True)
+    found = FoundTable(tuple(cells), (min(lefts), min(tops), max(rights), max(bottoms)), page)
+    rows = found.rows()
+    filled = sum(1 for _, text in cells if text)
+    return found if len(rows) >= 2 and len(rows[0]) >= 2 and filled >= 3 else None
+
+
 def find(page: Page, number: int) -> list[FoundTable]:
     """The tables of a page with at least two rows and two columns, from top to bottom."""
     tables: list[FoundTable] = []
@@ -77,11 +118,8 @@ def find(page: Page, number: int) -> list[FoundTable]:
             for box, value in zip(row.cells, values, strict=True):
                 if box is not None:
                     cells.append((box, "\n".join(filter(None, map(clean, (value or "").split("\n"))))))
-        x0, top, x1, bottom = table.bbox
-        found = FoundTable(tuple(cells), (x0, top, x1, bottom), number)
-        rows = found.rows()
-        filled = sum(1 for _, text in cells if text)
-        if len(rows) >= 2 and len(rows[0]) >= 2 and filled >= 3:
+        found = as_table(cells, number)
+        if found is not None:
             tables.append(found)
     return sorted(tables, key=lambda found: found.box[1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from corpus.head import is_head_line
 from corpus.model import Block, RawDocument
 from corpus.readers.common import ARTICLE, CLOSED, MARKER, Source, clean, display_width, join_lines
 from corpus.readers.encoding import decode
@@ -43,6 +44,8 @@ def _continues(previous: str, line: str, stripped: str, width: int) -> bool:
     if display_width(previous) < width - _SLACK:
         return False
     if _INDENT.match(line) and not _INDENT.match(previous):
+        return False
+    if is_head_line(stripped):  # a number or a label below a title as long as a full line
         return False
     opens = MARKER.match(stripped) or ARTICLE.match(stripped)
     # "依照本法 / 第三条规定": a reference at a line's start is no new clause

@@ -18,7 +18,10 @@ from typing import Literal
 
 SOURCES = Path(__file__).parent / "sources"
 DIGEST, INVENTED = "示例摘编", "虚构数据"
-SUFFIXES = {"pdf": ".pdf", "docx": ".docx", "html": ".html", "md": ".md"}
+SUFFIXES = {
+    **{"pdf": ".pdf", "docx": ".docx", "html": ".html", "md": ".md"},
+    **{"xlsx": ".xlsx", "ofd": ".ofd", "scan": ".pdf"},  # scan: a PDF of pictures
+}
 UNKNOWN_NUMBER = "文号：未查得"
 
 BlockKind = Literal["heading", "subheading", "paragraph", "caption", "table"]

@@ -166,3 +166,54 @@ def test_a_repeal_of_which_only_the_year_is_known_is_over_with_the_year() -> Non
     state = snapshot([old, new], new=[Relation("repeals", "某暂行办法", None)])
     assert state.validity("old", date(2024, 12, 30)) is Validity.IN_FORCE
     assert state.validity("old", date(2025, 1, 1)) is Validity.REPEALED
+
+
+def test_a_link_waits_for_its_document_and_is_made_when_it_arrives() -> None:
+    new = record("new", "某办法", doc_number="某工信规〔2025〕1号", effective_from=date(2025, 1, 1))
+    repeal = Relation("repeals", "某暂行办法", "某工信规〔2021〕2号")
+    assert snapshot([new], new=[repeal]).pending == {"new": [repeal]}
+    old = record("old", "某暂行办法", doc_number="某工信规〔2021〕2号", effective_from=date(2021, 1, 1))
+    for order in ([old, new], [new, old]):
+        state = snapshot(order, new=[repeal])
+        assert state.pending == {} and state.superseded_by("old") == "new"
+
+
+def test_a_document_of_that_name_with_another_number_leaves_the_link_waiting() -> None:
+    new = record("new", "某办法", effective_from=date(2025, 1, 1))
+    other = record("other", "某暂行办法", doc_number="某工信规〔2019〕7号", effective_from=date(2019, 1, 1))
+    state = snapshot([new, other], new=[Relation("repeals", "某暂行办法", "某工信规〔2021〕2号")])
+    assert "new" in state.pending and state.superseded_by("other") is None
+
+
+def test_the_successor_is_named_from_its_day_on() -> None:
+    old = record("old", "某暂行办法", effective_from=date(2021, 1, 1))
+    new = record("new", "某办法", effective_from=date(2025, 1, 1))
+    state = snapshot([old, new], new=[Relation("repeals", "某暂行办法", None)])
+    assert state.superseded_by("old", date(2024, 12, 31)) is None
+    assert state.superseded_by("old", date(2025, 1, 1)) == "new"
+    assert state.superseded_by("old") == "new"  # whenever that will be
+
+
+def test_one_title_of_two_bodies_is_two_documents() -> None:
+    one = record("one", "行政执法公示办法", issuer="某市财政局", effective_from=date(2020, 1, 1))
+    two = record("two", "行政执法公示办法", issuer="某市统计局", effective_from=date(2022, 1, 1))
+    assert snapshot([one, two]).successions == {}
+    same = record("two", "行政执法公示办法", issuer="某市财政局", effective_from=date(2022, 1, 1))
+    assert snapshot([one, same]).superseded_by("one") == "two"
+
+
+def test_extension_by_a_term_counts_from_the_old_end() -> None:
+    old = record("old", "某措施", effective_from=date(2021, 1, 1), effective_to=date(2023, 12, 31))
+    more = record("more", "关于延长的通知", issued_on=date(2023, 11, 1))
+    state = snapshot([old, more], more=[Relation("extends", "某措施", None, term_months=24)])
+    assert state.ends_on("old") == date(2025, 12, 31)
+
+
+def test_found_still_valid_changes_nothing_while_its_own_term_runs() -> None:
+    old = record("old", "某措施", effective_from=date(2021, 1, 1), effective_to=date(2025, 12, 31))
+    said = record("said", "关于清理结果的公告", issued_on=date(2023, 11, 1))
+    state = snapshot([old, said], said=[Relation("extends", "某措施", None, quote="《某措施》继续有效")])
+    assert state.ends_on("old") == date(2025, 12, 31)
+    late = record("said", "关于清理结果的公告", issued_on=date(2026, 3, 1))
+    again = snapshot([old, late], said=[Relation("extends", "某措施", None, quote="《某措施》继续有效")])
+    assert again.ends_on("old") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from corpus.model import ParsedDocument
+from corpus.parse import parse_file
 from corpus.snapshot import Snapshot
 from tests.corpus.making import from_file, from_lines, library
 
@@ -27,6 +29,31 @@ def read(case: dict[str, Any], folder: Path) -> dict[str, ParsedDocument]:
     if case.get("format") == "markdown":
         return {key: from_file(folder, f"{key}.md", text.strip()) for key, text in case["documents"].items()}
     return {key: from_lines(text) for key, text in case["documents"].items()}
+
+
+def as_text(folder: Path, key: str, lines: list[str]) -> ParsedDocument:
+    return from_file(folder, f"{key}.txt", "\n".join(lines))
+
+
+def as_markdown(folder: Path, key: str, lines: list[str]) -> ParsedDocument:
+    return from_file(folder, f"{key}.md", "# " + "\n\n".join(lines))
+
+
+def as_page(folder: Path, key: str, lines: list[str]) -> ParsedDocument:
+    """A page named after its site section, as many are, not after the document."""
+    text = "".join(f"<p>{line}</p>" for line in lines)
+    page = f"<html><head><meta charset='utf-8'><title>信息公开</title></head><body>{text}</body></html>"
+    return from_file(folder, f"{key}.html", page)
+
+
+def as_word(folder: Path, key: str, lines: list[str]) -> ParsedDocument:
+    import docx
+
+    made = docx.Document()
+    for line in lines:
+        made.add_paragraph(line)
+    made.save(str(folder / f"{key}.docx"))
+    return parse_file(folder / f"{key}.docx")
 
 
 def faults(case: dict[str, Any], documents: dict[str, ParsedDocument], state: Snapshot) -> list[str]:
@@ -53,3 +80,22 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
     documents = read(case, tmp_path)
     for order in permutations(documents.values()):
         assert faults(case, documents, library(order)) == []
+
+
+@pytest.mark.parametrize("write", [as_text, as_markdown, as_page, as_word])
+def test_every_case_in_other_formats(
+    write: Callable[[Path, str, list[str]], ParsedDocument], tmp_path: Path
+) -> None:
+    wrong = {}
+    for number, case in enumerate(CASES):
+        if case.get("format"):
+            continue  # laid out for its own
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        documents = {
+            key: write(folder, key, [line for line in text.split("\n") if line.strip()])
+            for key, text in case["documents"].items()
+        }
+        if found := faults(case, documents, library(documents.values())):
+            wrong[case["name"]] = found
+    assert wrong == {}

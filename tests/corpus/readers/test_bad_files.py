@@ -19,7 +19,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from corpus.errors import ReadError
-from corpus.readers import SUPPORTED_SUFFIXES, read
+from corpus.readers import ARCHIVE_SUFFIXES, SUPPORTED_SUFFIXES, read
 
 ROOT = Path(__file__).parents[3]
 TEXT = "为了规范管理，制定本办法。"
@@ -67,7 +67,9 @@ def _docx_of(xml: bytes, **more: bytes) -> bytes:
 
 
 def test_supported_suffixes():
-    assert sorted(SUPPORTED_SUFFIXES) == [".docx", ".htm", ".html", ".markdown", ".md", ".pdf", ".txt"]
+    assert {".docx", ".htm", ".html", ".markdown", ".md", ".pdf", ".txt", ".ofd"} <= SUPPORTED_SUFFIXES
+    assert {".doc", ".wps", ".rtf", ".odt", ".png", ".jpg", ".tif"} <= SUPPORTED_SUFFIXES
+    assert ".zip" not in SUPPORTED_SUFFIXES and ".zip" in ARCHIVE_SUFFIXES
 
 
 def test_every_message_is_in_both_languages():
@@ -122,20 +124,14 @@ def test_no_permission(tmp_path):
 @pytest.mark.parametrize(
     ("head", "key"),
     [
-        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, "foreign_image"),
-        (b"\xff\xd8\xff\xe0" + b"\x00" * 50, "foreign_image"),
+        (b"GIF89a" + b"\x00" * 50, "foreign_image"),
         (b"Rar!\x1a\x07\x00" + b"\x00" * 50, "foreign_archive"),
         (b"MZ\x90\x00" + b"\x00" * 200, "foreign_executable"),
         (b"\x7fELF" + b"\x00" * 50, "foreign_executable"),
         (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 500 + "WordDocument".encode("utf-16-le"),
-            "foreign_doc",
-        ),
-        (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 500 + "EncryptedPackage".encode("utf-16-le"),
             "foreign_encrypted_office",
         ),
-        (b"{\\rtf1\\ansi", "foreign_rtf"),
         (b"SQLite format 3\x00" + b"\x00" * 50, "foreign_database"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\nx", "foreign_mhtml"),
         (b"\x00\x01\x02\x03" * 100, None),
@@ -154,7 +150,6 @@ def test_zip_containers_are_told_apart(tmp_path):
     for name, key in (
         ("xl/workbook.xml", "xls"),
         ("ppt/presentation.xml", "ppt"),
-        ("OFD.xml", "ofd"),
         ("a.txt", "archive"),
     ):
         path = tmp_path / "a.docx"

@@ -120,3 +120,15 @@ def test_hostile_markup_neither_hangs_nor_recurses(tmp_path):
         '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>甲&x;乙</p></body></html>'
     )
     assert "root:" not in "".join(block.text for block in _read(tmp_path, entity).blocks)
+
+
+def test_linked_attachments_are_named_once_wherever_they_stand(tmp_path):
+    page = """<html><body><div class="nav"><a href="/index.html">首页</a><a href="javascript:down('a.pdf')">打印</a></div>
+    <div id="zoom"><h1>关于申报专项资金的通知</h1><p>各设区市财政局：现将有关事项通知如下。请按要求组织申报。</p>
+    <p>附件：<a href="/att/P020260101.docx">1.申报书</a></p></div>
+    <div class="fj"><a href="../b/%E6%B1%87%E6%80%BB%E8%A1%A8.xlsx">点击下载</a><a href="/att/P020260101.docx">1.申报书</a>
+    <a title="申报指南" href="/download?file=guide.pdf&id=3">附件2</a></div></body></html>"""
+    raw = _read(tmp_path, page)
+    assert raw.declared["attachments"] == "1.申报书；点击下载 汇总表.xlsx；申报指南"
+    assert len(raw.warnings) == 1 and "3 个文件" in raw.warnings[0] and "1.申报书" in raw.warnings[0]
+    assert any("附件：1.申报书" in block.text for block in raw.blocks)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zlib
 from pathlib import Path
 
@@ -180,7 +181,8 @@ def _private_use() -> bytes:
     ).encode()
 
 
-def test_a_pdf_garbled_in_every_library_is_refused(tmp_path):
+def test_a_pdf_garbled_in_every_library_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rapidocr", None)  # as where it is not installed
     path = _with_tounicode(tmp_path / "a.pdf", _private_use())
     text = PdfReader(path).pages[0].extract_text()
     assert any("\ue000" <= char <= "\uf8ff" for char in text)
@@ -231,7 +233,7 @@ def test_a_page_that_pypdf_garbles_is_read_by_another_and_announced(tmp_path):
     assert "第1页" in raw.warnings[0] and "pypdfium2" in raw.warnings[0]
 
 
-def test_scan_is_refused_with_what_to_do(tmp_path):
+def test_a_scan_without_text_is_refused_with_what_to_do(tmp_path, monkeypatch):
     from PIL import Image
 
     canvas = Canvas(str(tmp_path / "a.pdf"))
@@ -244,7 +246,12 @@ def test_scan_is_refused_with_what_to_do(tmp_path):
     canvas.save()
     with pytest.raises(ReadError) as caught:
         read(tmp_path / "a.pdf")
-    assert caught.value.key == "reader.scanned"
+    assert caught.value.key == "formats.ocr_failed"
+    monkeypatch.setitem(sys.modules, "rapidocr", None)  # as where it is not installed
+    with pytest.raises(ReadError) as caught:
+        read(tmp_path / "a.pdf")
+    assert caught.value.key == "formats.ocr_missing"
+    assert "pip install rapidocr" in caught.value.message("zh")
     assert "扫描件" in caught.value.message("zh")
 
 

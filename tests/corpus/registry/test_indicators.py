@@ -138,3 +138,24 @@ def test_unreadable_figures_and_text_columns_are_reported() -> None:
 def test_criteria_of_a_policy_are_no_indicators(title: str) -> None:
     made = table(["指标", "专精特新", "小巨人"], ["营业收入（万元）", "1500", "5000"])
     assert registry_of(made, title=title).indicators == ()
+
+
+@pytest.mark.parametrize(
+    ("caption", "header", "name"),
+    [
+        ("表1 县域特色产业产值（2026年8月）", "当月产值（亿元）", "县域特色产业产值"),
+        ("表2 重点企业备案情况", "累计备案数（个）", "重点企业备案数"),
+        ("表3 省重大工业项目数量（待核）", "项目数（个）", "省重大工业项目数"),
+        ("表4 主要指标", "工业投资（亿元）", "工业投资"),
+    ],
+)
+def test_a_caption_that_ends_in_the_headers_name_says_more(caption: str, header: str, name: str) -> None:
+    made = table(["设区市", header], ["南京市", "4"], caption=caption)
+    assert [value.name for value in registry_of(made, title=TITLE).indicators] == [name]
+
+
+def test_a_growth_rate_without_its_figure_keeps_its_name() -> None:
+    header = ["设区市", "工业投资累计（亿元）", "同比（%）"]
+    made = table(header, ["南京市", "—", "4.5"], ["苏州市", "9", "1.0"])
+    value = registry_of(made, title=TITLE).indicators[0]
+    assert (value.name, value.scope, value.value, value.yoy) == ("工业投资", "累计", None, Decimal("4.5"))

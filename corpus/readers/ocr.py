@@ -1,0 +1,117 @@
+"""Character recognition by rapidocr (PP-OCR models that lie in its wheel, ONNX Runtime, no network).
+
+rapidocr is optional: `available()` says whether it is installed. One engine is made when the first
+page needs it and kept; it holds some 100 MB and takes some 0.9 GB while it reads a page.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MAX_SIDE = 2000
+"""Pixels of the longer side that a page is read at; an A4 page of 12 pt text needs some 1,600."""
+_LEAST_SCORE = 0.3  # pieces below it are noise: seals, stains, handwriting
+_UPRIGHT = 0.6  # share of pieces taller than wide from which a page lies on its side
+_LOCK = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A recognised stretch of text: its box in pixels of the image, and how sure (0 to 1)."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    score: float
+
+
+def available() -> bool:
+    """Whether recognition can be used here."""
+    return find_spec("rapidocr") is not None
+
+
+def recognise(image: Image) -> tuple[Image, list[Piece]]:
+    """The text of a page, and the page as it was read: upright, at most `MAX_SIDE` pixels long."""
+    image = _fitted(image)
+    pieces = _pieces(image)
+    tall = sum(1 for piece in pieces if piece.bottom - piece.top > 1.5 * (piece.x1 - piece.x0))
+    if len(pieces) >= 4 and tall > _UPRIGHT * len(pieces):
+        turned = [(image.rotate(angle, expand=True), angle) for angle in (90, 270)]
+        read = [(page, _pieces(page)) for page, _ in turned]
+        image, pieces = max(read, key=lambda page: confidence(page[1]))
+    return image, pieces
+
+
+def confidence(pieces: list[Piece]) -> float:
+    """Mean score, weighted by characters; 0 without text."""
+    count = sum(len(piece.text) for piece in pieces)
+    return sum(piece.score * len(piece.text) for piece in pieces) / count if count else 0.0
+
+
+def _fitted(image: Image) -> Image:
+    image = image.convert("RGB")
+    longer = max(image.size)
+    if longer <= MAX_SIDE:
+        return image
+    return image.resize((max(1, image.width * MAX_SIDE // longer), max(1, image.height * MAX_SIDE // longer)))
+
+
+def _pieces(image: Image) -> list[Piece]:
+    import numpy as np
+
+    with _LOCK:
+        found = _engine()(np.asarray(image), use_cls=True)
+    if found.boxes is None or found.txts is None or found.scores is None:
+        return []
+    pieces = []
+    for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
+        xs, ys = [float(point[0]) for point in box], [float(point[1]) for point in box]
+        if text.strip():
+            pieces.append(Piece(text, min(xs), min(ys), max(xs), max(ys), float(score)))
+    return pieces
+
+
+@cache
+def _engine() -> Any:
+    """The engine, made once. Paths are given, so that it never looks for a model elsewhere."""
+    import rapidocr
+
+    folder = Path(rapidocr.__file__).parent / "models"
+    paths = {name: _only(folder, pattern) for name, pattern in _MODELS.items()}
+    threads = int(os.environ.get("OMP_NUM_THREADS") or 2)
+    return rapidocr.RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.text_score": _LEAST_SCORE,
+            "Global.max_side_len": MAX_SIDE,
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            **{f"{name}.model_path": path for name, path in paths.items()},
+        }
+    )
+
+
+_MODELS = {"Det": "*det*.onnx", "Rec": "*rec*.onnx", "Cls": "*cls*.onnx"}
+
+
+def _only(folder: Path, pattern: str) -> str:
+    """The model of that kind in rapidocr's own folder.
+
+    Raises:
+        RuntimeError: the installation lacks it.
+    """
+    found = sorted(folder.glob(pattern))
+    if not found:
+        raise RuntimeError(f"rapidocr is installed without its model {pattern}")
+    return str(found[0])

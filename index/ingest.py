@@ -20,7 +20,7 @@ from corpus.errors import ZhixunError
 from corpus.messages import msg
 from corpus.model import ParsedDocument, Visibility
 from corpus.snapshot import Record
-from index.embedder import Encoded
+from index.embedder import Vectors
 from index.failures import is_full, state_errors
 from index.hybrid import HybridIndex
 from index.journal import Journal
@@ -30,7 +30,7 @@ from index.walk import files
 
 log = logging.getLogger(__name__)
 
-Embedded = tuple[str, list[Row], Encoded]  # a version, its rows, their vectors and tokens
+Embedded = tuple[str, list[Row], Vectors]  # a version, its rows, their vectors
 Progress = Callable[[int, int, Path], None]  # files done, files in all, the file just read
 ROWS_A_BATCH = 128  # about 3 seconds of embedding: results keep coming, batches stay efficient
 

@@ -80,9 +80,9 @@ def test_an_edited_file_replaces_its_older_text(library: Library, source: Path) 
 def test_a_bad_file_fails_alone_and_says_why(library: Library, source: Path) -> None:
     (source / "坏.pdf").write_bytes(b"%PDF-1.7\nnot a pdf")
     (source / "空.txt").write_bytes(b"")
-    results = {r.path.name: r for r in library.ingest([source, source / "没有.md", source / "图.png"])}
+    results = {r.path.name: r for r in library.ingest([source, source / "没有.md", source / "图.psd"])}
     assert [name for name, r in results.items() if r.status == "added"] == ["商标.md", "算力.md", "贴息.md"]
-    for name in ("坏.pdf", "空.txt", "没有.md", "图.png"):
+    for name in ("坏.pdf", "空.txt", "没有.md", "图.psd"):
         assert results[name].status == "failed" and name.split(".")[0] in (results[name].error or "")
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from agent.lexis import lexicon, normalise, tokens
 from agent.scoring import Scored
-from agent.spans import in_period, is_rule, states
+from agent.spans import in_period, is_report, is_rule, states
 from agent.state import Span, Understanding
 from corpus.messages import msg
 from corpus.places import CITIES, PROVINCES
@@ -101,6 +101,9 @@ def missing(spans: Sequence[Span], plan: Understanding) -> Gap | None:
     reports = [span for span in spans if not is_rule(span.evidence)]
     if plan.periods and reports and not any(in_period(span, plan.periods) for span in spans):
         return Gap(msg("answer.gap_period", lang, period=_shown(plan.periods)), True)
+    figures = [span for span in spans if is_report(span.evidence)]
+    if plan.years and plan.wants and figures == list(spans) and not _of_years(spans, plan.years):
+        return Gap(msg("answer.gap_period", lang, period=_shown(plan.years)), True)
     if silent:
         return None
     if plan.wants and not any(states(span, plan.wants, plan.wants_unit) for span in spans):
@@ -117,6 +120,26 @@ def missing(spans: Sequence[Span], plan: Understanding) -> Gap | None:
 def attribute_name(pattern: str) -> str:
     """The attribute itself, without what its pattern says of its neighbours."""
     return re.sub(r"\(\?[^)]*\)", "", pattern)
+
+
+def _of_years(spans: Sequence[Span], years: Sequence[str]) -> bool:
+    """Whether some span, its headings or its title name one of the years; a range (2022—2024年) names
+    those in between. What a sentence says of its own year goes before the title."""
+    for span in spans:
+        own = span.text.split(" | ")[0] if " | " in span.text else span.text
+        for text in (own, " ".join(span.evidence.heading_path), span.evidence.title):
+            stated = {int(year) for year in _YEAR.findall(text)}
+            for first, last in _YEARS.findall(text):
+                stated |= set(range(int(first), int(last) + 1))
+            if stated:
+                if stated & {int(year) for year in years}:
+                    return True
+                break
+    return False
+
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[—\-－–])")
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})年?[—\-－–至到]((?:19|20)\d{2})(?=年)")
 
 
 def _shown(periods: Sequence[str]) -> str:

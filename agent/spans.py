@@ -29,7 +29,34 @@ def is_rule(evidence: Evidence) -> bool:
 
 
 def in_period(span: Span, periods: Sequence[str]) -> bool:
-    """Whether a span, its headings or its document's title speak of all the periods asked about."""
+    """Whether a span, its headings or its document's title speak of the periods asked about: of the
+    year, and of the month or another part of it (of one where several are asked about)."""
+    return any(_in_period(span, one) for one in _alternatives(periods))
+
+
+def _alternatives(periods: Sequence[str]) -> list[list[str]]:
+    """2026, 8月, 10月 -> (2026, 8月) or (2026, 10月)."""
+    years = [period for period in periods if re.fullmatch(r"\d{4}", period)]
+    parts = [period for period in periods if period not in years]
+    if len(parts) < 2:
+        return [list(periods)]
+    return [[*(years if len(years) == 1 else []), part] for part in parts]
+
+
+def covers(span: Span, periods: Sequence[str]) -> set[str]:
+    """Which of several parts of a year a span speaks of."""
+    return {one[-1] for one in _alternatives(periods) if one and _in_period(span, one)}
+
+
+_REPORT = re.compile(r"汇编|通报|[月季年]报|报告|情况|统计|结果|名单|简报|监测|公报|数据")
+
+
+def is_report(evidence: Evidence) -> bool:
+    """Whether a text gives figures of its own time, by its title."""
+    return not is_rule(evidence) and bool(_REPORT.search(evidence.title))
+
+
+def _in_period(span: Span, periods: Sequence[str]) -> bool:
     evidence = span.evidence
     # A table row names other days (计划竣工) besides its own period, which stands first.
     row = " | " in span.text

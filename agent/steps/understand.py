@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from agent.asof import named_day, stated_day
+from agent.asof import named_day, stated_day, without_names
 from agent.followup import make_whole
 from agent.lexis import asks, content, emphasised, expansion, focus, lexicon, normalise, terms, tokens
 from agent.state import ArticleRef, Draft, Intent, State, Statement, Understanding
@@ -86,7 +86,7 @@ def understand(state: State, library: Library, today: date) -> State:
         unknown_titles=tuple(unknown),
         articles=_articles(question),
         regions=_regions(question),
-        years=tuple(_YEAR.findall(asked)),
+        years=tuple(_YEAR.findall(without_names(asked))),
         periods=() if stated or _YES_NO.search(question) else _periods(_without_names(asked)),
         focus=focus(asked),
         measured=_measured(asked),
@@ -201,8 +201,7 @@ def _periods(question: str) -> tuple[str, ...]:
 
 def _without_names(question: str) -> str:
     """The question without what names a document or article: those are looked up, not matched."""
-    text = re.sub(r"《[^》]*》", " ", question)
-    return _ARTICLE.sub(" ", DOC_NUMBER.sub(" ", text))
+    return _ARTICLE.sub(" ", without_names(question))
 
 
 def _named_documents(question: str, snapshot: Snapshot, visible: set[str]) -> tuple[list[str], list[str]]:

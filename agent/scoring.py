@@ -20,29 +20,29 @@ from corpus.model import Clause
 from index.types import Evidence
 
 WEIGHTS: dict[str, float] = {
-    "direct": 0.08,  # share of the question's words in the span and its lead
-    "framed": 0.199,  # with the headings and the title
-    "within": 0.027,  # weighted by rarity within the document
-    "document": 0.269,  # share of the question's words anywhere in the document
-    "unit": 0.069,  # in the whole unit
-    "fused": 0.063,  # the search's own score
-    "dense": 0.16,  # cosine
-    "meaning": 0.211,  # the question's words have their like in the span, in meaning
-    "meaning_unit": 0.23,  # in the unit with its title and headings
+    "direct": 0.02,  # share of the question's words in the span and its lead
+    "framed": 0.235,  # with the headings and the title
+    "within": 0.01,  # weighted by rarity within the document
+    "document": 0.288,  # share of the question's words anywhere in the document
+    "unit": 0.077,  # in the whole unit
+    "fused": 0.07,  # the search's own score
+    "dense": 0.11,  # cosine
+    "meaning": 0.214,  # the question's words have their like in the span, in meaning
+    "meaning_unit": 0.262,  # in the unit with its title and headings
     "focus": 0.0,  # share of the words beside the question word
     "phrase": 0.0,  # share of the question's trigrams
-    "figure": 0.091,  # states the kind of figure asked for (-1: does not)
-    "period": 0.11,  # is of the period asked about (-1: is not)
-    "attribute": 0.06,  # has the attribute asked for (-1: has not)
-    "qualified": 0.05,  # <= 0: differs in 合计, 累计, 当月 ...
-    "subject": 0.04,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
-    "list": 0.018,  # enumerates, where a list is asked for (-1: does not)
-    "closing": -0.117,  # a closing clause, where no date is asked
+    "figure": 0.089,  # states the kind of figure asked for (-1: does not)
+    "period": 0.115,  # is of the period asked about (-1: is not)
+    "attribute": 0.045,  # has the attribute asked for (-1: has not)
+    "qualified": 0.045,  # <= 0: differs in 合计, 累计, 当月 ...
+    "subject": 0.03,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
+    "list": 0.012,  # enumerates, where a list is asked for (-1: does not)
+    "closing": -0.12,  # a closing clause, where no date is asked
     "head": -0.3,  # number and issuer lines before the first clause
-    "unnumbered": -0.089,  # a passage without a number in a text that numbers its clauses
-    "unnamed_row": -0.11,  # a table row whose first cells the question does not name
-    "definition": 0.08,  # defines, where the meaning of a word is asked (-1: does not)
-    "condition": 0.03,  # a condition, where a firm asks whether it qualifies
+    "unnumbered": -0.092,  # a passage without a number in a text that numbers its clauses
+    "unnamed_row": -0.108,  # a table row whose first cells the question does not name
+    "definition": 0.1,  # defines, where the meaning of a word is asked (-1: does not)
+    "condition": 0.01,  # a condition, where a firm asks whether it qualifies
 }
 
 

@@ -15,11 +15,12 @@ from typing import Any, cast
 from sqlalchemy import Engine, create_engine, delete, event, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from corpus import corrections, registry_store
+from corpus import corrections, originals, registry_store, runs  # noqa: F401  runs: for its tables
 from corpus.catalog_tables import clauses, counters, metadata, relations, versions
 from corpus.errors import StateError
 from corpus.migration import add_missing_columns
 from corpus.model import Attached, Clause, ParsedDocument, Relation, RelationKind, Visibility
+from corpus.originals import Original
 from corpus.settings import CorpusSettings
 from corpus.snapshot import Record, Snapshot
 
@@ -41,6 +42,7 @@ class Catalog:
     def __init__(self, engine: Engine, home: Path | None = None) -> None:
         self.engine = self._engine = engine  # `registry` queries its own tables through it
         self.home = home
+        self.originals = originals.Originals(engine)
         self._snapshot: Snapshot | None = None
 
     @classmethod
@@ -57,7 +59,7 @@ class Catalog:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite_pragmas)
         try:
-            metadata.create_all(engine)
+            metadata.create_all(engine)  # with the tables of every module imported above
             add_missing_columns(engine, metadata)
             with engine.begin() as connection:
                 if connection.execute(select(counters.c.value)).first() is None:
@@ -109,9 +111,11 @@ class Catalog:
                 )
             registry_store.write(connection, registry)
 
-    def make_live(self, doc_id: str, retire: Sequence[str] = ()) -> None:
-        """One transaction: `doc_id` becomes live and every version in `retire` stops being so."""
+    def make_live(self, doc_id: str, retire: Sequence[str] = (), files: Sequence[Original] = ()) -> None:
+        """One transaction: `doc_id` becomes live, `files` are its originals, and every version in
+        `retire` stops being so."""
         with self._engine.begin() as connection:
+            originals.put(connection, files)
             if retire:
                 connection.execute(
                     update(versions).where(versions.c.doc_id.in_(retire)).values(state="retired")
@@ -130,6 +134,13 @@ class Catalog:
         """The original was moved or renamed: the version now answers to `path`."""
         with self._engine.begin() as connection:
             connection.execute(update(versions).where(versions.c.doc_id == doc_id).values(path=path))
+            _bump(connection)
+
+    def set_original(self, doc_id: str, original: Original) -> None:
+        """The version answers to this file of its files from now on."""
+        values = {"path": original.path, "sha256": original.sha256, "format": original.format}
+        with self._engine.begin() as connection:
+            connection.execute(update(versions).where(versions.c.doc_id == doc_id).values(values))
             _bump(connection)
 
     def correct(self, doc_id: str, values: Mapping[str, str | None], by: str) -> None:
@@ -159,12 +170,22 @@ class Catalog:
 
     def corrected_visibility(self, doc_id: str, path: str) -> Visibility | None:
         """What staff set for this text, or for the file at this path; None: nothing."""
+        found = self._corrected("visibility", doc_id, path)
+        return Visibility(found.value or "public") if found else None
+
+    def corrected_title(self, doc_id: str, path: str, read: str) -> str:
+        """The title under which a text is to be searched: as staff set it, else as it was `read`."""
+        found = self._corrected("title", doc_id, path)
+        if found is None or not (found.doc_id == doc_id or found.was == read):
+            return read
+        return found.value or read
+
+    def _corrected(self, field: str, doc_id: str, path: str) -> corrections.Correction | None:
         with self._engine.connect() as connection:
-            known = [entry for entry in corrections.load(connection) if entry.field == "visibility"]
-        mine = [entry for entry in known if entry.doc_id == doc_id] or [
-            entry for entry in known if entry.path == path
-        ]
-        return Visibility(mine[-1].value or "public") if mine else None
+            known = [entry for entry in corrections.load(connection) if entry.field == field]
+        mine = [entry for entry in known if entry.doc_id == doc_id]
+        mine = mine or [entry for entry in known if entry.path == path]
+        return mine[-1] if mine else None
 
     def _known(self, doc_id: str) -> Record:
         record = self.record(doc_id)
@@ -176,6 +197,7 @@ class Catalog:
         with self._engine.begin() as connection:
             for table in (clauses, relations, versions):
                 connection.execute(delete(table).where(table.c.doc_id == doc_id))
+            originals.drop_version(connection, doc_id)
             _bump(connection)
 
     # -- reading -------------------------------------------------------------------------------

@@ -25,7 +25,13 @@ FIELD_KINDS = ("text", "region", "kind", "stage", "money", "date")
 _FIELDS = {
     "projects": {
         **{"name": "text", "owner": "text", "region": "region", "county": "text", "chain": "text"},
-        **{"kind": "kind", "stage": "stage", "investment_planned": "money", "investment_done": "money"},
+        **{
+            "category": "text",
+            "kind": "kind",
+            "stage": "stage",
+            "investment_planned": "money",
+            "investment_done": "money",
+        },
         **{"investment_year_plan": "money", "investment_year_done": "money", "investment_month": "money"},
         **{"start": "date", "end": "date", "report_date": "date", "ignored": "text"},
     },

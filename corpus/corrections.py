@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, DateTime, Integer, String, Table, Text, delete, insert, or_, select
 
+from corpus.bodies import split_bodies
 from corpus.catalog_tables import metadata
 from corpus.errors import InputError
 from corpus.messages import msg
@@ -23,8 +24,8 @@ from corpus.model import Visibility
 from corpus.numbering import read_number
 from corpus.places import LEVELS, is_region
 from corpus.snapshot import Record
+from corpus.subjects import SUBJECTS
 
-SUBJECTS = ("扶持政策", "未来产业", "项目状态", "法律法规")
 DATES = ("issued_on", "published_on", "effective_from", "effective_to")
 BASIS = "人工更正"
 
@@ -222,6 +223,9 @@ def corrected(record: Record, known: Iterable[Correction]) -> Record:
             changes[correction.field] = _value(correction)
         if correction.applies:
             basis[correction.field] = correction.note
+    if "issuer" in changes:
+        changes["issuers"] = split_bodies(changes["issuer"] or "")
+        basis["issuers"] = basis["issuer"]
     as_read = {name: getattr(record, name) for name in changes}
     return replace(record, **changes, basis=basis, as_read=as_read, corrections=tuple(mine))
 

@@ -18,7 +18,10 @@ from corpus.numbering import chinese_to_int
 from corpus.validity import COUNT, OPENING, SELF, START, read_terms, sentences
 
 _ADVERB = r"(?:同时|同步|即行|相应|均|一并|予以|随之|即|也|自行|自动|正式|全部|届时|应当|应)"
-_REPEAL = re.compile(rf"{_ADVERB}*(?P<word>废止|停止执行|不再执行|停止施行|停止实施|停止使用|作废|失效)")
+_REPEAL = re.compile(
+    rf"{_ADVERB}*(?P<word>废止|作废|失效|停止(?:执行|施行|实施|使用)"
+    r"|终止(?:执行|施行|实施)|不再(?:执行|施行|实施|适用|有效))"
+)
 _REPLACE = re.compile(r"代替|替代|取代")
 _REPLACED = re.compile(rf"(?:由|被)\s*{SELF}[\u4e00-\u9fff]{{0,8}}(?:所)?(?:代替|替代|取代)")
 _EXTEND = re.compile(
@@ -27,25 +30,28 @@ _EXTEND = re.compile(
 _OF_VALIDITY = re.compile(r"有效|期限|执行|实施|施行|适用|到期|期满|届满")
 _NEW_END = re.compile(rf"(?:截至|截止到|至|到|为)\s*(?P<end>{END})")
 _NEW_TERM = re.compile(rf"(?:(?P<years>{COUNT})\s*年|(?P<months>{COUNT})\s*个月)")
-_YIELDS = re.compile(rf"与\s*{SELF}[^。；]{{0,12}}(?:不一致|不相符|相抵触|不符|冲突)[^。；]*以\s*{SELF}")
+_YIELDS = re.compile(
+    rf"与\s*{SELF}[^。；]{{0,12}}(?:不一致|不相符|相抵触|不符|冲突)[^。；]*(?:以|按|按照|依照)\s*{SELF}"
+)
 _NEAR = 80  # characters that may stand between a target and its verb
 _LONGEST = 5000  # characters of a sentence that is read; what is longer is no sentence
 _OVER = re.compile(r"期满|到期|届满|满后")
 
 _VERB_KIND: tuple[tuple[str, RelationKind], ...] = (
     (r"失效", "lapses"),
-    (r"废止|停止执行|不再执行|停止施行|作废", "repeals"),
+    (r"废止|停止|终止|不再|作废", "repeals"),
     (r"继续有效|保留|延长|延续|继续执行", "extends"),
     (r"修改|修订|修正", "amends"),
 )
 _ENDING = ("repeals", "lapses")
-_LIST_VERB = r"(?:废止|停止执行|不再执行|停止施行|作废|失效|继续有效|继续执行|延长|延续|修改)"
+_LIST_VERB = r"(?:废止|(?:停止|终止|不再)(?:执行|施行|实施|适用)|作废|失效|继续有效|继续执行|延长|延续|修改)"
 _OPENS_LIST = re.compile(
     rf"(?:下列|以下|如下|所列|下述).{{0,60}}{_LIST_VERB}[^。；]{{0,24}}[:：。]\s*$"
     rf"|{_LIST_VERB}(?:了)?(?:下列|以下|如下|下述)[^。；]{{0,40}}[:：。]\s*$"
 )
 _CATALOGUE = re.compile(
-    rf"^[^。；《]{{0,30}}{_LIST_VERB}[^。；《]{{0,24}}(?:目录|清单|名单|一览表|列表|汇总表|表)$"
+    rf"^[^。；《]{{0,30}}{_LIST_VERB}[^。；《]{{0,24}}(?:目录|清单|名单|一览表|列表|汇总表|表"
+    r"|文件|法规|规章|政策|措施)$"
 )
 _OF_A_LIST = re.compile(r"(?:附件|目录|下列|以下|上述|以上|所列)[^。；]*(?:废止|失效|停止执行|不再)")
 _DAY_SAID = re.compile(rf"(?:自|从|于)\s*({MOMENT})\s*起[，,]?\s*(?!{START})|于\s*({DAY})")
@@ -54,7 +60,7 @@ _NUMBERED = re.compile(r"^[\s\u3000]*[（(]?[一二三四五六七八九十\d]{1
 _TITLE_LINE = re.compile(r"关于[^。，；]*(?:通知|公告|通告|决定|意见|函|批复|通报|命令|令)$")
 # What may stand between a target and 废止: 文件, 等3件, （一）号, 自2026年7月1日起, adverbs.
 _BETWEEN = re.compile(
-    r"(?:[\s\u3000、，,和及与等的》）)]|以及|或者|文件|文|规定|通知|办法|政策|意见|有关|相关|等|[一二三四五六七八九十\d]+[个件份项部]"
+    r"(?:[\s\u3000、，,和及与等的》）)]|以及|或者|文件|文|规定|通知|公告|通告|令|办法|政策|意见|有关|相关|等|[一二三四五六七八九十\d]+[个件份项部]"
     rf"|规范性|行政|规章|自\s*{MOMENT}\s*起?|从\s*{MOMENT}\s*起?|于\s*{DAY}|自?{SELF}[\u4e00-\u9fff]{{0,6}}(?:之日起?|起|后)"
     rf"|自[^，。]{{0,12}}之日起|实施期满|有效期满|有效期届满|期满|到期|届满|后|时|已|{_ADVERB})*"
 )
@@ -110,8 +116,32 @@ def read_relations(text: str, title: str = "") -> list[Relation]:
         replace(entry, effective_on=day) if entry.kind in _ENDING and not entry.effective_on else entry
         for entry in listed
     ]
+    aliases = _aliases(plain)
+    found = [_whole(relation, aliases) for relation in found]
     weak += [*_amended(title), *_amended_end(title, plain)]
     return _once([*found, *weak])
+
+
+_SHORTENED = re.compile(
+    r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》\s*[（(](?P<note>[^（）()]*(?:[〔\[（(]\d{4}[〕\])）][^（）()]*)?)"
+    r"以下(?:简|统)称[:：]?[“《‘]?(?P<alias>[^”》’（）()]{2,20})[”》’]?[）)]"
+)
+
+
+def _aliases(text: str) -> dict[str, Target]:
+    """《…》（文号，以下简称《通知》）: the short names that a text gives to others."""
+    return {
+        match["alias"]: named(f"《{match['title']}》（{match['note'].strip('，,、； ')}）")[0]
+        for match in _SHORTENED.finditer(text)
+    }
+
+
+def _whole(relation: Relation, aliases: dict[str, Target]) -> Relation:
+    """The relation with the whole name where the sentence used a short one."""
+    if relation.target_title not in aliases:
+        return relation
+    title, number = aliases[relation.target_title]
+    return replace(relation, target_title=title, target_number=relation.target_number or number)
 
 
 def _row(sentence: str, effect: _Effect | None) -> list[Relation] | None:
@@ -240,7 +270,9 @@ def _repeals(sentence: str) -> list[Relation]:
         elif targets := _right_before(before) or _decided(before):
             day = _day_between(before)
             found += [Relation(kind, *target, effective_on=day) for target in targets]
-        elif match["word"] not in ("不再执行", "作废") and _follows(sentence[match.end() :], match["word"]):
+        elif not match["word"].startswith(("不再", "作废")) and _follows(
+            sentence[match.end() :], match["word"]
+        ):
             after = re.split(_REPEAL, sentence[match.end() :])[0]
             found += [Relation(kind, *target, effective_on=_leading_day(before)) for target in named(after)]
         else:

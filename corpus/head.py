@@ -15,7 +15,7 @@ LABELS = {
     "doc_number": ("发文字号", "文号", "文件编号", "发文号", "文件号", "发文文号"),
     "issuer": (
         *("发文机关", "发布机构", "发布机关", "发布单位", "制定机关", "发文单位", "印发机关", "制发机关"),
-        *("发文机构", "成文机关", "来源"),
+        *("发文机构", "成文机关"),
     ),
     "issued_on": ("成文日期", "签发日期", "印发日期", "发文日期", "成文时间", "印发时间", "发文时间"),
     "published_on": ("公布日期", "发布日期", "发布时间", "公开日期", "生成日期", "公布时间"),
@@ -23,7 +23,18 @@ LABELS = {
     "effective_to": ("失效日期", "废止日期", "有效期至", "截止日期", "失效时间"),
 }
 _OTHER_LABELS = (
-    *("摘编来源", "数据来源", "资料来源", "文件来源", "信息来源", "索引号", "公开主体", "主题分类", "主题词"),
+    *(
+        "来源",
+        "摘编来源",
+        "数据来源",
+        "资料来源",
+        "文件来源",
+        "信息来源",
+        "索引号",
+        "公开主体",
+        "主题分类",
+        "主题词",
+    ),
     *("信息名称", "文件名称", "文种", "公文种类", "体裁分类", "信息分类", "组配分类", "有效性", "时效性"),
     *("效力状态", "密级", "紧急程度", "签发人", "公开方式", "公开属性", "公开类别", "统一登记号", "关键词"),
 )
@@ -35,6 +46,7 @@ LABELLED = re.compile(
 )
 RED_HEAD = re.compile(r"^[\u4e00-\u9fff、\s（）]{4,60}文件$")
 SAMPLE_MARK = re.compile(r"示例摘编|虚构数据")
+_SIGNED_BY = re.compile(r"[\s\u3000]*签\s*发\s*人\s*[:：].*$")  # beside the number of what goes to a superior
 HEAD_CHARS = 2000  # head matter stands within so many characters of the beginning
 _LABEL_LINE_MAX = 300
 
@@ -49,7 +61,7 @@ def label_of(line: str) -> tuple[str, str] | None:
 
 def is_number_line(line: str) -> bool:
     """Whether a 发文字号 stands alone on the line, perhaps in brackets."""
-    line = narrow(line)
+    line = _SIGNED_BY.sub("", narrow(line))
     bare = re.sub(r"[\s\u3000]", "", line).strip("（()）")
     number = read_number(line.strip().strip("（()）"))
     return bool(DOC_NUMBER.fullmatch(bare)) or (

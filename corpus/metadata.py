@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from corpus.bodies import BODIES, BODY, signers, split_bodies
+from corpus.confidence import AGREED
 from corpus.dates import DATE_IN_NAME, find_dates, from_match, month_of, parse_date
 from corpus.effects import read_relations
 from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
@@ -23,24 +24,14 @@ from corpus.numbering import read_number
 from corpus.particulars import application_window, attachments_of, audience_of
 from corpus.places import LEVELS, level_and_region
 from corpus.secrecy import declared_visibility
+from corpus.subjects import SUBJECTS, subject_of
 from corpus.titles import clean_title, genre_of, title_of_heading, title_of_lines
 from corpus.validity import Terms, read_terms, resolve
 
-SUBJECTS = {
-    "未来产业": (
-        *("未来产业", "10+X", "八个一", "先导区", "量子", "具身智能", "低空经济", "合成生物", "1650"),
-        *("产业体系", "集群"),
-    ),
-    "项目状态": ("项目", "监测", "月报", "运行情况", "增加值", "投资", "进度", "统计公报", "开工"),
-    "扶持政策": (
-        *("扶持", "支持", "补助", "奖励", "贴息", "专精特新", "小巨人", "梯度培育", "认定", "申报", "首台套"),
-        *("绿色工厂", "加计扣除", "优惠", "减免", "单项冠军", "数字化转型", "智改数转", "惠企"),
-    ),
-}
 _HEAD_LINES = 30
 _DECLARED = {
     "doc_number": ("doc_number", "发文字号", "文号", "number"),
-    "issuer": ("issuer", "发文机关", "发布机构", "发布机关", "contentsource", "author_org"),
+    "issuer": ("issuer", "发文机关", "发布机构", "发布机关"),
     "issued_on": ("issued_on", "成文日期"),
     "published_on": ("published_on", "pubdate", "发布日期", "公布日期", "发布时间"),
     "effective_from": ("effective_from", "施行日期", "实施日期", "生效日期"),
@@ -52,6 +43,7 @@ _DECLARED = {
     "sample": ("sample",),
     "source": ("source",),
 }
+_SOURCES = ("contentsource", "author_org", "来源")  # often the office that put the page up
 _TITLE_KEYS = ("title", "articletitle", "标题", "名称")
 _DATES = ("issued_on", "published_on", "effective_from", "effective_to")
 _ADOPTED = re.compile(r"(通过|修订|修正|公布|发布|颁布|施行)")
@@ -74,10 +66,16 @@ class Metadata:
     basis: dict[str, str] = field(default_factory=dict)
 
     def put(self, name: str, value: Any, where: str) -> None:
-        """Keeps the first value found: callers go from the most to the least trusted place."""
+        """Keeps the first value found: callers go from the most to the least trusted place.
+
+        A second place that says the same is noted (`basis["agreed"]`): it makes the value surer.
+        """
         if value and name not in self.values:
             self.values[name] = value
             self.basis[name] = where
+        elif value and self.values[name] == value and self.basis.get(name, where) != where:
+            agreed = self.basis.get(AGREED, "").split()
+            self.basis[AGREED] = " ".join(dict.fromkeys([*agreed, name]))
 
     def month(self, first: date, where: str) -> None:
         """A date of issue of which only the month is stated: it stays without a day.
@@ -107,11 +105,12 @@ def read_metadata(raw: RawDocument, text: str) -> Metadata:
     _dated_below_title(meta, head)
     _life(meta, text, raw)
     _issuer(meta, head)
+    _source_line(meta, raw, head)
     _sample(meta, raw, head)
     if stated := declared_visibility(raw.declared, lines):
         meta.put("visibility", *stated)
     _place(meta)
-    meta.put("subject", _subject(meta.get("title") or "", text, meta.get("genre")), "words")
+    meta.put("subject", subject_of(meta.get("title") or "", text, meta.get("genre")), "words")
     meta.values["relations"] = _relations(meta.get("title") or "", text)
     _particulars(meta, lines, text)
     return meta
@@ -197,7 +196,7 @@ def _may_be(name: str, value: str) -> bool:
     """Whether the value is one that the field can hold: anybody may write anything into a keyword."""
     if name == "issuer":
         return len(value) <= 80 and not re.search(r"[。；]|未查得|网|https?:|^[^\u4e00-\u9fff]*$", value)
-    known = {"subject": (*SUBJECTS, "法律法规"), "level": LEVELS}
+    known = {"subject": SUBJECTS, "level": LEVELS}
     return name not in known or value in known[name]
 
 
@@ -367,6 +366,18 @@ def _issuer(meta: Metadata, head: list[str]) -> None:
         meta.put("issuer", re.sub(r"[\s、]+", "、", organ), "number")
 
 
+def _source_line(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
+    """来源：…, on a page or in its tags: the issuer where nothing else names one."""
+    for line in head:
+        for piece in _PIECES.split(line):
+            label = label_of(piece)
+            if label and label[0] == "来源" and len(piece) <= 120:
+                _put_text(meta, "issuer", label[1], "来源：")
+    for key in _SOURCES:
+        if value := (raw.declared.get(key) or "").strip():
+            _put_text(meta, "issuer", value, f"declared {key}")
+
+
 def _together(organs: str) -> str:
     """江 苏 省 人 民 政 府 without the spaces that only spread the letters."""
     words = organs.split()
@@ -385,15 +396,3 @@ def _sample(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
             meta.put("sample", found.group(), where)
     if (value := meta.get("sample")) and not SAMPLE_MARK.search(value):
         del meta.values["sample"]
-
-
-def _subject(title: str, text: str, genre: str | None) -> str | None:
-    """扶持政策, 未来产业 or 项目状态 by the words of title and text; 法律法规 by 文种."""
-    if genre in ("法", "条例") and not re.search(r"关于|通知", title):
-        return "法律法规"
-    scores = {
-        subject: sum(10 * (word in title) + min(text.count(word), 10) for word in words)
-        for subject, words in SUBJECTS.items()
-    }
-    best = max(scores, key=lambda subject: scores[subject])
-    return best if scores[best] >= 5 else None

@@ -14,6 +14,9 @@ Target = tuple[str | None, str | None]  # title, number
 _NAMED = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》(?:\s*[（(](?P<note>[^（）()]*(?:[〔\[（(]\d{4}[〕\])）][^（）()]*)?)[）)])?"
 )
+# 工业和信息化部2015年第5号公告, 江苏省人民政府令第56号
+_BEHIND = re.compile(r"[\u4e00-\u9fff]{2,20}?\s*\d{4}\s*年第?\s*\d{1,5}\s*号(?=公告|通告|令)")
+_ORDERED = re.compile(r"[\u4e00-\u9fff]{2,20}?令[（(]?第\s*[\d一二三四五六七八九十百〇零]{1,7}\s*号")
 _ANNOUNCED = re.compile(r"公告\s*\d{4}\s*年\s*第\s*\d+\s*号")
 _BRACKETED = re.compile(
     r"[（(]([^（）()]*(?:[〔\[（(]\d{4}[〕\])）]|\d{4}\s*年|第)[^（）()]*号)[^（）()]*[）)]\s*$"
@@ -34,7 +37,7 @@ def named(text: str) -> list[Target]:
         found.append((match.start(), (match["title"], _agency_only(number))))
         rest[match.start() : match.end()] = "\n" * (match.end() - match.start())
     left = "".join(rest)
-    for pattern in (DOC_NUMBER, _ANNOUNCED):
+    for pattern in (DOC_NUMBER, _ANNOUNCED, _BEHIND, _ORDERED):
         for match in pattern.finditer(left):
             found.append((match.start(), (None, _agency_only(match.group().strip()))))
     return [target for _, target in sorted(found, key=lambda entry: entry[0])]

@@ -33,6 +33,7 @@ _UNIT_WORD = (
 )
 _IN_BRACKETS = re.compile(rf"[(\[【](?:单位[:：])?({_UNIT_WORD})(?:[,，、;；][^()\[\]]*)?[)\]】]")
 _AT_END = re.compile(rf"(?:[,，/、:：]|单位[:：])({_UNIT_WORD})$")
+_BARE_RATE = re.compile(r"[±+-]?(%|‰|(?:个)?百分点)$")  # 同比±%, 增速%
 _FOR_WHAT = re.compile(r"([\u4e00-\u9fff]{2,4})单位[:：]\s*([^\s,，;；、)）]{1,6})")
 _NOT_MONEY = re.compile(r"(?:数|数量|占比|比重|率|增速|增幅|排名|位次|人|家|个)$")
 _IS_RATE = re.compile(r"(?:占比|比重|率|增速|增幅|增长)$")
@@ -57,8 +58,13 @@ def unit_in(header: str) -> str | None:
     found = _IN_BRACKETS.findall(text)
     if found:
         return _unit(found[-1])
-    at_end = _AT_END.search(text)
+    at_end = _AT_END.search(text) or _BARE_RATE.search(text)
     return _unit(at_end[1]) if at_end else None
+
+
+def without_rate(name: str) -> str:
+    """同比±% as 同比, 增速% as 增速."""
+    return _BARE_RATE.sub("", name)
 
 
 def unit_for(

@@ -25,6 +25,7 @@ from corpus.registry_cells import (
     quantity,
     unit_for,
     unit_in,
+    without_rate,
 )
 from corpus.registry_context import Context, cities_in, paths, shown
 from corpus.registry_model import Cell, IndicatorValue, Scope, Unread
@@ -38,6 +39,7 @@ _CAPTION_NOISE = re.compile(
     r"^[附续]?表[\d一二三四五六七八九十]*[-.\d]*|^(?:全省|江苏省)?(?:分(?:设区市|地区|市|行业|产业|领域|县|产业链))?"
     r"|(?:完成)?(?:情况|一览表|统计表|明细表|监测表|汇总表|表|明细|情况表)+$"
 )
+_COMPARES = re.compile(r"^(?:比|较|与)(?!上年|去年)")
 _MOSTLY = 0.6
 
 
@@ -107,7 +109,7 @@ def meaning_of(levels: Sequence[str], columns: ColumnMap, year: int | None, grow
         text = plain(level)
         if found := find_period(text, year):
             period, text = found
-        text = column_key(text)
+        text = without_rate(column_key(text))
         for word in columns.yoy:
             if word in text:
                 yoy, text = True, text.replace(word, "", 1)
@@ -131,14 +133,26 @@ def _columns(context: Context) -> list[_Column]:
     columns: list[_Column] = []
     for at, path in enumerate(paths(context.table)):
         role = _role(at, path, context)
-        if role == "value" and not _is_numeric(context, at):
+        if role == "value" and path and _COMPARES.match(plain(path[-1])):
+            role = "unread"  # 比1—8月±百分点: a figure of no period of its own
+        elif role == "value" and not _is_numeric(context, at):
             role = "unread" if any(column.role == "value" for column in columns) else "label"
         meaning = meaning_of(path, context.columns, year, growth) if role == "value" else _Meaning()
         unit = None
         if role == "value":
             unit = unit_for(path, context.table.caption, context.table.unit, rate=meaning.yoy)
         columns.append(_Column(at, shown(path, at), role, meaning, unit))
+    running = any("累计" in (m.scope, m.period and m.period.scope) for m in (c.meaning for c in columns))
+    columns = [_of_month(column) if running else column for column in columns]
     return [_paired(column, columns, context) for column in columns]
+
+
+def _of_month(column: _Column) -> _Column:
+    """9月 beside 1—9月 is 当月."""
+    period = column.meaning.period
+    if period is None or column.meaning.scope is not None or period.first != period.last:
+        return column
+    return replace(column, meaning=replace(column.meaning, scope="当月"))
 
 
 def _role(at: int, path: Sequence[str], context: Context) -> str:
@@ -271,6 +285,8 @@ def _blank(row: TableRow, about: _RowMeaning, column: _Column, context: Context)
     region = header.region or about.region or line.region
     if region is None:
         region = (context.region() or (context.document.region,))[0]
+    if region is None and any("全省" in text for _, text in context.texts()):
+        region = "江苏省"
     return IndicatorValue(
         doc_id=context.document.doc_id,
         clause_id=row.clause_id,

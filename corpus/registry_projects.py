@@ -18,6 +18,7 @@ from corpus.registry_model import MONEY_FIELDS, STAGES, Cell, ProjectSnapshot, U
 _SAYS_A_PROJECT = frozenset(["owner", "region", "county", "stage", "kind", *MONEY_FIELDS])
 _TICKS = frozenset(["√", "✓", "✔", "●", "■", "是"])
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|\d+[.、])")
+_ORDINAL = re.compile(r"[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,3})[)）]?[、.]?")
 _GROUP_ROW = "标题行"
 _DONE = frozenset(["完成投资", "投资完成", "完成投资额", "投资完成额", "累计完成投资"])
 _PLANNED = frozenset(["计划投资", "投资计划", "计划完成投资"])
@@ -113,10 +114,12 @@ def read_projects(context: Context) -> tuple[list[ProjectSnapshot], list[Unread]
             found.append(made)
     if not found:
         return [], []
+    read = {snapshot.clause_id for snapshot in found}
+    rows = [row for row in context.table.rows if row.clause_id in read]
     unread = [
         Unread(context.document.doc_id, context.table.clause_id, "column", column.name, example, len(found))
         for column in columns
-        if column.field is None and (example := _example(context.table.rows, column.at)) is not None
+        if column.field is None and (example := _example(rows, column.at)) is not None
     ]
     if all(snapshot.report_date is None for snapshot in found):
         notes.add("period", context.table.caption or context.document.title, "")
@@ -241,11 +244,19 @@ def _from_around(made: _Row, context: Context) -> None:
 
 
 def _group_heading(row: TableRow, columns: Sequence[_Column]) -> str | None:
-    """The text of a row that heads those below it: one text over the whole width, or all alone."""
+    """The text of a row that heads those below it: one text over several columns, or all alone.
+
+    A number before it (一 | 南京市) does not count; a figure before it (1 | 甲项目) makes it a project
+    of which only the name is known.
+    """
     texts = [cell.strip() for cell in row.cells if cell.strip()]
-    if not texts or len(columns) < 3 or len(set(texts)) != 1:
+    if len(columns) < 3 or not texts:
         return None
-    return texts[0] if len(texts) in (1, len(row.cells)) else None
+    rest = texts[1:] if _ORDINAL.fullmatch(plain(texts[0])) else texts
+    if not rest or len(set(rest)) != 1:
+        return None
+    counted = len(rest) < len(texts) and plain(texts[0]).isdigit()
+    return rest[0] if len(rest) > 1 or not counted else None
 
 
 def _group_values(heading: str, context: Context) -> dict[str, tuple[Any, str]]:

@@ -38,6 +38,7 @@ __all__ = ["Record", "Snapshot", "Succession", "title_key", "title_keys"]
 _SERIES = ("报告", "月报", "季报", "年报", "简报", "公报", "名单", "公示", "纪要", "函", "请示", "批复")
 
 _ENDS = ("replaces", "repeals", "lapses")  # what brings a text to its end
+_CLEANS_UP = re.compile(r"废止|失效|清理结果")
 _AT_ITS_END = re.compile(r"期满|到期|届满")
 
 
@@ -195,6 +196,31 @@ class Snapshot:
     def predecessors(self, doc_id: str) -> list[str]:
         """The versions whose place this one takes."""
         return [old for old, succession in self.successions.items() if succession.by == doc_id]
+
+    def chain(self, doc_id: str) -> list[str]:
+        """The texts before and after a version whose place it took or that took its place, across
+        titles, the oldest first, itself among them.
+
+        A text that only cleans up (关于废止…的决定) takes nobody's place and is in no chain.
+        """
+        found = {doc_id}
+        waiting = [doc_id]
+        while waiting:  # back: several texts may have been merged into one
+            earlier = [old for old in self.predecessors(waiting.pop()) if self._takes_place(old)]
+            waiting += [old for old in earlier if old not in found]
+            found |= set(earlier)
+        latest = doc_id
+        while self._takes_place(latest) and self.successions[latest].by not in found:
+            latest = self.successions[latest].by
+            found.add(latest)
+        return sorted(found, key=lambda key: (self.records[key].begins_by or date.max, key))
+
+    def _takes_place(self, old: str) -> bool:
+        """Whether what ends a version also takes its place."""
+        succession = self.successions.get(old)
+        if succession is None or (succession.relation and succession.relation.kind == "lapses"):
+            return False
+        return succession.relation is None or not _CLEANS_UP.search(self.records[succession.by].title)
 
     @cached_property
     def successions(self) -> dict[str, Succession]:

@@ -16,6 +16,7 @@ from corpus.model import Block, Clause, ClauseTable, TableRow
 from corpus.notice import notice_units
 from corpus.numbering import int_to_chinese
 from corpus.statute import statute_units
+from corpus.table_heads import filled_down, header_paths
 from corpus.units import Draft, Line
 
 
@@ -77,7 +78,10 @@ def to_clauses(doc_id: str, text: str, drafts: Sequence[Draft]) -> tuple[Clause,
 
 
 def to_tables(clauses: Sequence[Clause], drafts: Sequence[Draft]) -> tuple[ClauseTable, ...]:
-    """The tables of a version as data, tied to their clauses; `clauses` are those of `to_clauses`."""
+    """The tables of a version as data, tied to their clauses; `clauses` are those of `to_clauses`.
+
+    Cells of a group's first column are filled down; the clauses' texts stay as written.
+    """
     found: list[ClauseTable] = []
     rows: dict[str, list[TableRow]] = {}
     for clause, draft in zip(clauses, _in_order(drafts), strict=True):
@@ -85,20 +89,21 @@ def to_tables(clauses: Sequence[Clause], drafts: Sequence[Draft]) -> tuple[Claus
             table = draft.table
             header = table.rows[: table.header_rows]
             width = max((len(row) for row in table.rows), default=0)
-            columns = tuple(tuple(row[at] if at < len(row) else "" for row in header) for at in range(width))
+            columns = header_paths(header) or ((),) * width
             rows[clause.clause_id] = []
             place = (clause.clause_id, clause.label, table.caption, table.unit, columns)
             found.append(ClauseTable(*place, rows=(), page=clause.page))
         elif clause.kind == "row" and clause.parent_id in rows:
             rows[clause.parent_id].append(TableRow(clause.clause_id, draft.cells))
     return tuple(
-        replace(table, rows=tuple(_padded(row, len(table.columns)) for row in rows[table.clause_id]))
-        for table in found
+        replace(table, rows=_with_groups(rows[table.clause_id], len(table.columns))) for table in found
     )
 
 
-def _padded(row: TableRow, width: int) -> TableRow:
-    return replace(row, cells=(*row.cells[:width], *[""] * (width - len(row.cells))))
+def _with_groups(rows: Sequence[TableRow], width: int) -> tuple[TableRow, ...]:
+    """Rows of equal length; the name of a group, written in its first row alone, in each of its rows."""
+    cells = filled_down([(*row.cells[:width], *[""] * (width - len(row.cells))) for row in rows])
+    return tuple(replace(row, cells=filled) for row, filled in zip(rows, cells, strict=True))
 
 
 def _in_order(drafts: Sequence[Draft]) -> Iterator[Draft]:

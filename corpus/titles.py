@@ -110,7 +110,8 @@ def title_of_lines(head: Sequence[str]) -> str | None:
 def _joined(lines: Sequence[str]) -> str | None:
     """The lines up to where they end as a whole title does; else up to the first 文种."""
     title, shorter = "", None
-    for index, piece in enumerate(lines):
+    for index, line in enumerate(lines):
+        piece = _close_up(line)
         if re.search(r"[。；：:，]$", piece) or section_marker(piece) or article_number(piece):
             break
         if DIVISION.match(piece) or find_dates(piece[:12]) or is_number_line(piece):
@@ -123,6 +124,13 @@ def _joined(lines: Sequence[str]) -> str | None:
                 return title
             shorter = shorter or title
     return shorter
+
+
+def _close_up(line: str) -> str:
+    """关 于 开 展 … 的 通 知 without the spaces that only spread the letters."""
+    words = line.split()
+    spread = len(words) > 5 and sum(len(word) == 1 for word in words) >= 0.8 * len(words)
+    return "".join(words) if spread else line
 
 
 def _complete(title: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from corpus.markers import DIVISION
 from corpus.model import Block, ClauseKind, Table
+from corpus.table_heads import header_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,7 @@ def table_draft(line: Line, path: tuple[str, ...]) -> Draft:
     assert table is not None
     caption = (table.caption,) if table.caption and table.caption not in path[-1:] else ()
     unit = (f"单位：{table.unit}",) if table.unit else ()
-    columns = zip(*table.rows[: table.header_rows], strict=False)
-    header = (" | ".join(" ".join(dict.fromkeys(cells)) for cells in columns),)
+    header = (" | ".join(map(" ".join, header_paths(table.rows[: table.header_rows]))),)
     draft = Draft("table", None, path + caption, line.start, line.end, line.page, caption=table.caption)
     draft.table = table
     at = line.start

@@ -39,6 +39,7 @@ _UNTIL = re.compile(
     rf"(?:截至|截止到|截止至|截止|至|到|—|-)\s*(?P<end>{END})"
     rf"|(?:执行|实施|施行|试行|有效|适用)(?:期)?(?:截止)?[至到]\s*(?P<end2>{END})"
     rf"|{START}[，,]\s*(?:截?至|到)\s*(?P<end3>{END})"
+    rf"|(?:自|从)\s*{DAY}\s*起?\s*(?:至|到|—|-)\s*(?P<end4>{END})\s*止?(?:期间)?(?:施行|实施|执行|有效)(?!的)"
 )
 _YEARS = re.compile(
     rf"{_TERM_NAME}[^。；\d]{{0,4}}(?P<first>(?:19|20)\d{{2}})\s*年?\s*(?:—|-|－|–|~|至|到)+\s*(?P<last>(?:19|20)\d{{2}})\s*年?"
@@ -46,7 +47,7 @@ _YEARS = re.compile(
 )
 _RANGE = re.compile(rf"(?P<date>{DAY})\s*起?\s*[，,]?\s*(?:至|到|—|-)\s*(?P<end>{END})")
 _TERM = re.compile(
-    rf"(?:{_TERM_NAME}限?\s*(?:为|是|暂定为|暂定|：|:)?|为期|(?:起|，|,)试行)\s*"
+    rf"(?:{_TERM_NAME}限?\s*(?:为|是|暂定为|暂定|：|:)?|为期|(?:起|，|,)(?:试行|暂定(?:执行|实施|施行)?))\s*"
     rf"(?:(?P<years>{COUNT})\s*年|(?P<months>{COUNT})\s*个月)"
 )
 # The words before 有效期 when it is the text's own: a pause, or the text naming itself.
@@ -140,7 +141,7 @@ def _start(sentence: str) -> dict[str, object] | None:
 def _end(sentence: str) -> dict[str, object] | None:
     """How it says when the text ends, as fields of `Terms`; `first`: the start of a stated range."""
     if (match := _own(_UNTIL, sentence)) is not None:
-        last = end_of(match["end"] or match["end2"] or match["end3"])
+        last = end_of(next(end for end in match.groups() if end))
         span = _RANGE.search(sentence)
         first = find_dates(span["date"])[0][0] if span else None
         return {"effective_to": last, "first": first} if last else None
@@ -152,7 +153,9 @@ def _end(sentence: str) -> dict[str, object] | None:
             return {"effective_to": last, "first": find_dates(span["date"])[0][0]}
         years = chinese_to_int(match["years"] or "") or 0
         months = chinese_to_int(match["months"] or "") or 0
-        return {"term": (years, months)} if years or months else None
+        counted = re.search(rf"自\s*({DAY})\s*起", sentence[match.end() :])  # 有效期五年，自…起计算
+        first = find_dates(counted.group(1))[0][0] if counted else None
+        return {"term": (years, months), "first": first} if years or months else None
     return None
 
 
@@ -162,7 +165,9 @@ def _own(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:
         before = sentence[: match.start()]
         opens = re.match(r"^[\s\u3000]*有效期(?:限|至|到|为)?", sentence)
         if not (opens or _OWN_SENTENCE.search(sentence)) or not (
-            _OWN_SUBJECT.search(before) or re.match(rf"{START}(?:[，,]|{COUNT}\s*(?:年|个月))", match.group())
+            _OWN_SUBJECT.search(before)
+            or match.group()[0] in "，,"
+            or re.match(rf"{START}(?:[，,]|{COUNT}\s*(?:年|个月))", match.group())
         ):
             continue
         if sentence[match.end() :].startswith("的"):  # 有效期至…的，应当…: a condition

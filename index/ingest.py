@@ -3,30 +3,33 @@
 A kill at any point leaves the old state or the new one: what is staged is not searchable, one
 transaction makes it live and retires the text it replaces, and a journal names the versions whose
 rows were being changed, so that the next start (`index/recovery.py`) mends them.
+
+A version may have several files (`corpus/originals.py`); it is retired when the last of them holds
+another text.
 """
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus.catalog import Catalog
 from corpus.errors import ZhixunError
 from corpus.messages import msg
 from corpus.model import ParsedDocument, Visibility
+from corpus.originals import Original, text_key
 from corpus.snapshot import Record
+from corpus.worker_pool import ReadFault, ReadPool
 from index.embedder import Vectors
 from index.failures import is_full, state_errors
 from index.hybrid import HybridIndex
 from index.journal import Journal
+from index.reading import Reading, ahead
 from index.rows import Row, rows
+from index.shelf import Shelf
 from index.types import IngestResult, Status
-from index.walk import files
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +40,17 @@ ROWS_A_BATCH = 128  # about 3 seconds of embedding: results keep coming, batches
 
 @dataclass(slots=True)
 class _Pending:
-    """A file read, waiting for its batch."""
+    """A file read, waiting for its batch. `files` are the originals of its version (this file, and
+    others of the run that hold the same text); `left` what those paths held before."""
 
     path: Path
     parsed: ParsedDocument
     rows: list[Row]
-    retire: list[str]
     restaged: bool
     replaces: bool
     visibility: Visibility
+    files: list[Original]
+    left: list[Original]
     result: IngestResult = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,23 +78,26 @@ class Ingestion:
     ) -> None:
         self._home = home
         self._catalog = catalog
+        self._originals = catalog.originals
+        self._shelf = Shelf(home, catalog)
         self._index = index
         self._visibility = visibility
         self._journal = Journal(home)
         self._waiting: list[_Pending | IngestResult] = []  # in the order of the files
 
-    def run(self, paths: Iterable[Path], progress: Progress | None = None) -> Iterator[IngestResult]:
+    def run(
+        self, found: Sequence[Path], pool: ReadPool, workers: int, progress: Progress | None = None
+    ) -> Iterator[IngestResult]:
         """A result a file, in order, each when its text is live.
 
         Raises:
             StateError: the state folder is full, damaged or read-only; what was yielded is kept.
         """
-        found = files(paths)
-        for done, path in enumerate(found, 1):
+        for done, reading in enumerate(ahead(found, pool, workers, self._is_known), 1):
             with state_errors(self._home):
-                self._waiting.append(self._read(path))
+                self._waiting.append(self._read(reading))
             if progress:
-                progress(done, len(found), path)
+                progress(done, len(found), reading.path)
             if not self._pending() or sum(len(p.rows) for p in self._pending()) >= ROWS_A_BATCH:
                 yield from self._flush()
         yield from self._flush()
@@ -97,54 +105,78 @@ class Ingestion:
     def _pending(self) -> list[_Pending]:
         return [entry for entry in self._waiting if isinstance(entry, _Pending)]
 
-    def _read(self, path: Path) -> _Pending | IngestResult:
+    def _is_known(self, path: Path, sha256: str) -> bool:
         try:
-            return self._examine(path)
+            return self._shelf.with_bytes(sha256) is not None
+        except ValueError:
+            return False  # a file name that is not UTF-8: refused when its turn comes
+
+    def _read(self, reading: Reading) -> _Pending | IngestResult:
+        path = reading.path
+        try:
+            return self._examine(reading)
+        except ReadFault as error:
+            log.warning("%s could not be processed\n%s", path, error.trace)
+            return _failed(path, "index.file_unexpected", str(error))
         except ZhixunError as error:
             return IngestResult(path, "failed", error=error.message())
         except OSError as error:
             if is_full(error):
                 raise
-            reason = error.strerror or str(error)
-            return IngestResult(
-                path, "failed", error=msg("index.file_unreadable", name=path.name, reason=reason)
-            )
+            return _failed(path, "index.file_unreadable", error.strerror or str(error))
         except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
-            # A reader's bug must not stop the other files; it is reported, and logged in full.
+            # A bug of ours must not stop the other files; it is reported, and logged in full.
             log.warning("%s could not be processed", path, exc_info=True)
-            reason = f"{type(error).__name__}: {error}"
-            return IngestResult(
-                path, "failed", error=msg("index.file_unexpected", name=path.name, reason=reason)
-            )
+            return _failed(path, "index.file_unexpected", f"{type(error).__name__}: {error}")
 
-    def _examine(self, path: Path) -> _Pending | IngestResult:
-        from corpus.parse import parse_file
-
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        here = self._catalog.by_path(str(path))
-        same = here if here and here.sha256 == sha256 else self._catalog.by_sha(sha256)
-        if same:
-            return self._known(path, same, here)
-        parsed = parse_file(path)
-        doc_id = parsed.version.doc_id
-        declared = parsed.version.visibility
-        live = self._catalog.record(doc_id)
-        if live and live.state == "live" and (here is None or here.doc_id != doc_id):
-            return self._known(path, live, here, declared)  # the same text in another file
-        twin = next((entry for entry in self._pending() if entry.doc_id == doc_id), None)
+    def _examine(self, reading: Reading) -> _Pending | IngestResult:
+        path, sha256 = reading.path, reading.sha256
+        here = self._shelf.here(str(path))
+        if sha256 is not None:
+            same = here if here and here.sha256 == sha256 else self._shelf.with_bytes(sha256)
+            if same:
+                return self._known(replace(same, path=str(path)), here)
+        parsed = reading.parsed()
+        version = parsed.version
+        file = Original(str(path), version.doc_id, parsed.sha256, parsed.format, text_key(version.text))
+        twin = self._twin(file)
         if twin is not None:
-            twin.visibility = self._visibility_of(declared, twin.visibility, path, doc_id)
-            return self._twin(path, parsed)
+            self._shelf.keep(path, parsed.sha256)
+            declared = version.visibility
+            twin.visibility = self._visibility_of(declared, twin.visibility, path, twin.doc_id)
+            return self._joins(twin, file, here)
+        live = self._shelf.same_text(file, here)
+        if live is not None:
+            return self._known(replace(file, doc_id=live.doc_id), here, version.visibility)
+        self._shelf.keep(path, parsed.sha256)
+        current = self._shelf.live(here.doc_id) if here else None
+        title = self._catalog.corrected_title(version.doc_id, str(path), version.title)
         return _Pending(
             path,
             parsed,
-            rows(doc_id, parsed.version.title, parsed.clauses),
-            retire=[here.doc_id] if here and here.doc_id != doc_id else [],
-            restaged=here is not None and here.doc_id == doc_id,
+            rows(version.doc_id, title, parsed.clauses),
+            restaged=here is not None and here.doc_id == version.doc_id,
             replaces=here is not None,
-            visibility=self._visibility_of(declared, here.visibility if here else None, path, doc_id),
+            visibility=self._visibility_of(
+                version.visibility, current.visibility if current else None, path, version.doc_id
+            ),
+            files=[file],
+            left=[here] if here else [],
         )
+
+    def _twin(self, file: Original) -> _Pending | None:
+        """The file of this batch that brings in the same text."""
+        for entry in self._pending():
+            if entry.doc_id == file.doc_id or entry.files[0].text_key == file.text_key:
+                return entry
+        return None
+
+    @staticmethod
+    def _joins(twin: _Pending, file: Original, here: Original | None) -> IngestResult:
+        twin.files.append(replace(file, doc_id=twin.doc_id))
+        if here is not None:
+            twin.left.append(here)
+        return replace(twin.result, path=Path(file.path), status="updated" if here else "unchanged")
 
     def _visibility_of(
         self, declared: Visibility | None, current: Visibility | None, path: Path, doc_id: str
@@ -159,28 +191,27 @@ class Ingestion:
         return Visibility.INTERNAL if internal else Visibility.PUBLIC
 
     def _known(
-        self, path: Path, record: Record, here: Record | None, declared: Visibility | None = None
+        self, file: Original, here: Original | None, declared: Visibility | None = None
     ) -> IngestResult:
-        """The text is live already: at most it moves, to another path or visibility."""
+        """The text is live already: at most the version gets a file more, or moves to another path
+        or visibility."""
         status: Status = "unchanged"
-        if record.path != str(path) and not Path(record.path).exists():
-            self._catalog.set_path(record.doc_id, str(path))
+        record = self._catalog.record(file.doc_id)
+        if record is None:
+            raise RuntimeError(f"{file.doc_id} has gone while its lock was held")
+        if here is None or (here.doc_id, here.sha256) != (file.doc_id, file.sha256):
+            self._shelf.attach(file, record)
         if here is not None and here.doc_id != record.doc_id:
-            self.retire([here.doc_id])  # the file now holds a text that is live from elsewhere
+            self._release([here])  # the file now holds a text that is live from elsewhere
             status = "updated"
-        wanted = self._visibility_of(declared, record.visibility, path, record.doc_id)
+        elif here is not None:
+            self._shelf.forget([here])
+        wanted = self._visibility_of(declared, record.visibility, Path(file.path), record.doc_id)
         if record.visibility is not wanted:
             self._move(record, wanted)
             status = "updated"
         number, units = record.doc_number, record.unit_count
-        return IngestResult(path, status, record.doc_id, record.title, number, units)
-
-    @staticmethod
-    def _twin(path: Path, parsed: ParsedDocument) -> IngestResult:
-        """A file whose text another file of this batch brings in already."""
-        version = parsed.version
-        units = parsed.unit_count
-        return IngestResult(path, "unchanged", version.doc_id, version.title, version.doc_number, units)
+        return IngestResult(Path(file.path), status, record.doc_id, record.title, number, units)
 
     def _flush(self) -> Iterator[IngestResult]:
         """Makes the waiting files live and gives all results so far."""
@@ -195,13 +226,18 @@ class Ingestion:
     def _write(self, pending: list[_Pending]) -> None:
         every_row = [row for entry in pending for row in entry.rows]
         vectors = self._index.embed(every_row)
-        retired = [doc_id for entry in pending for doc_id in entry.retire]
+        staged = {entry.doc_id for entry in pending}
+        taken = {file.path for entry in pending for file in entry.files}
+        retired = {
+            entry.doc_id: [old for old in self._shelf.last_of(entry.left, taken) if old not in staged]
+            for entry in pending
+        }
         restaged = [entry.doc_id for entry in pending if entry.restaged]
-        self._journal.begin([entry.doc_id for entry in pending] + retired, restaged)
+        every_retired = list(dict.fromkeys(doc_id for found in retired.values() for doc_id in found))
+        self._journal.begin([entry.doc_id for entry in pending] + every_retired, restaged)
         documents: dict[Visibility, list[Embedded]] = {visibility: [] for visibility in Visibility}
         at = 0
         for entry in pending:
-            self._keep_original(entry.path, entry.parsed.sha256)
             self._catalog.stage(entry.parsed, entry.visibility)
             documents[entry.visibility].append((entry.doc_id, entry.rows, vectors[at : at + len(entry.rows)]))
             at += len(entry.rows)
@@ -209,12 +245,39 @@ class Ingestion:
             if group:
                 self._index.write(visibility, group, replace=bool(restaged))
         for entry in pending:
-            self._catalog.make_live(entry.doc_id, retire=entry.retire)
-        self._clean(retired)
-        for entry in pending:  # a text written again may have stood under the other visibility
-            if entry.restaged:
+            self._catalog.make_live(entry.doc_id, retired[entry.doc_id], entry.files)
+        self._clean(every_retired)
+        for entry in pending:
+            self._shelf.hand_on(entry.left)
+            self._shelf.forget(entry.left)
+            if entry.restaged:  # a text written again may have stood under the other visibility
                 self._index.delete(_other(entry.visibility), [entry.doc_id])
         self._journal.end()
+
+    def _release(self, left: list[Original]) -> None:
+        """These paths hold other texts now (or none): versions without another file go."""
+        last = self._shelf.last_of(left, set())
+        self._shelf.hand_on(left)
+        if last:
+            self.retire(last)
+        self._shelf.forget(left)
+
+    def remove_file(self, path: str) -> str | None:
+        """Takes the file at a path out; its version goes with it unless it has other files.
+
+        Returns:
+            The version, None where the catalog has no such file.
+        """
+        old = self._originals.at(path)
+        if old is None:
+            return None
+        if self._shelf.others(old):
+            self._shelf.hand_on([old])
+            self._originals.drop(path)
+            self._shelf.forget([old])
+        else:
+            self.retire([old.doc_id])
+        return old.doc_id
 
     def _move(self, record: Record, visibility: Visibility) -> None:
         """To the other visibility: rows written there, the catalog told, the old rows removed."""
@@ -233,33 +296,18 @@ class Ingestion:
 
     def _clean(self, doc_ids: list[str]) -> None:
         """Removes versions that are no longer live: first the record, so that no search sees half."""
-        originals = [record for doc_id in doc_ids if (record := self._catalog.record(doc_id))]
+        held = [original for doc_id in doc_ids for original in self._originals.of(doc_id)]
         for doc_id in doc_ids:
             self._catalog.remove(doc_id)
         if doc_ids:
             for visibility in Visibility:
                 self._index.delete(visibility, doc_ids)
-        for record in originals:
-            if self._catalog.by_sha(record.sha256) is None:
-                original(self._home, record.sha256, Path(record.path)).unlink(missing_ok=True)
+        self._shelf.forget(held)
 
-    def _keep_original(self, path: Path, sha256: str) -> None:
-        target = original(self._home, sha256, path)
-        if target.exists():
-            return
-        target.parent.mkdir(exist_ok=True)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            shutil.copyfile(path, part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+
+def _failed(path: Path, key: str, reason: str) -> IngestResult:
+    return IngestResult(path, "failed", error=msg(key, name=path.name, reason=reason))
 
 
 def _other(visibility: Visibility) -> Visibility:
     return next(other for other in Visibility if other is not visibility)
-
-
-def original(home: Path, sha256: str, path: Path) -> Path:
-    """Where the original of a file is kept."""
-    return home / "files" / f"{sha256}{path.suffix.lower()}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
@@ -12,6 +13,8 @@ from corpus.catalog import Catalog
 from corpus.errors import StateError
 from corpus.model import Role, Visibility
 from corpus.settings import CorpusSettings
+from corpus.worker_pool import ReadPool
+from index.archives import opened
 from index.embedder import Embedder, open_embedder
 from index.failures import state_errors
 from index.hybrid import HybridIndex
@@ -19,10 +22,12 @@ from index.ingest import Ingestion, Progress
 from index.locks import hold
 from index.matching import Matched
 from index.recovery import LOCK, rebuild_if_needed, recover
+from index.reporting import reported
 from index.restate import restate
 from index.retriever import Retriever
 from index.settings import IndexSettings
 from index.types import Evidence, IngestResult
+from index.walk import files
 
 
 class Library:
@@ -80,8 +85,14 @@ class Library:
         paths: Iterable[Path | str],
         visibility: Visibility | None = None,
         progress: Progress | None = None,
+        workers: int | None = None,
     ) -> Iterator[IngestResult]:
         """Takes files and folders in; a result a file, in order, each when its text is live.
+
+        Files are read in `workers` processes (`ZHIXUN_READ_WORKERS` by default) with limits of time
+        and memory. What the run did is kept in the catalog (`corpus/runs.py`).
+
+        An archive (.zip) stands for the files in it, each of them a result.
 
         A file that cannot be read yields `failed` and the rest goes on. Another process that is
         ingesting is waited for. `progress(done, total, path)` is called after each file is read.
@@ -93,8 +104,14 @@ class Library:
             StateError: the disk is full or the state folder damaged; what was yielded is kept.
         """
         with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+            settings = CorpusSettings(home=self.home)
+            workers = workers or settings.read_workers
             ingestion = Ingestion(self.home, self.catalog, self._index, visibility)
-            yield from ingestion.run([Path(path) for path in paths], progress)
+            given = [Path(path) for path in paths]
+            found, failed = opened(files(given), self.home)
+            with ReadPool.of(settings, workers) as pool:
+                results = chain(failed, ingestion.run(found, pool, workers, progress))
+                yield from reported(self.catalog.engine, given, len(failed) + len(found), results)
 
     def search(
         self,
@@ -145,6 +162,15 @@ class Library:
     def unit_count(self) -> int:
         """Rows of the public index: what `doc_freq` is a share of."""
         return self._index.lexical.count(Visibility.PUBLIC)
+
+    def remove_file(self, path: Path) -> str | None:
+        """Takes a file out; its version goes with it unless other files hold the same text.
+
+        Returns:
+            The version's id, None where the library has no such file.
+        """
+        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+            return Ingestion(self.home, self.catalog, self._index, None).remove_file(str(path))
 
     def remove(self, doc_id: str) -> None:
         """Removes a version, its rows and its original; nothing happens when there is none."""

@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from corpus.readers import SUPPORTED_SUFFIXES
+from corpus.readers import ARCHIVE_SUFFIXES, SUPPORTED_SUFFIXES
 
 log = logging.getLogger(__name__)
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
-    """The files in order, each once: folders are walked for supported formats, a file that is named
-    is taken whatever it is (reading says what is wrong with it). What is skipped is logged."""
+    """The files in order, each once: folders are walked for supported formats and archives, a file that
+    is named is taken whatever it is (reading says what is wrong with it). What is skipped is logged."""
     skipped: Counter[str] = Counter()
     found = dict.fromkeys(file for path in paths for file in _files(path, skipped))
     if skipped:
@@ -35,7 +35,7 @@ def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
         hidden = any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
         if hidden:
             skipped["(hidden)"] += 1
-        elif file.suffix.lower() not in SUPPORTED_SUFFIXES:
+        elif file.suffix.lower() not in SUPPORTED_SUFFIXES | ARCHIVE_SUFFIXES:
             skipped[file.suffix.lower() or "(no suffix)"] += 1
         else:
             yield file

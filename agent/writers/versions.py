@@ -53,7 +53,7 @@ def _sentences(
     text = msg("answer.validity", lang, title=named(record.title), state=state)
     if by is not None and validity is Validity.REPEALED:
         text += msg("answer.replaced_by", lang, title=named(by.title))
-    elif by is not None:
+    elif by is not None and validity is not Validity.EXPIRED:  # its term ran out, or it was declared lapsed
         text += msg("answer.to_be_replaced", lang, title=named(by.title))
     elif older and validity is Validity.IN_FORCE:
         text += msg("answer.replaces", lang, title="、".join(named(old.title) for old in older))
@@ -128,7 +128,9 @@ def version_warnings(spans: Sequence[Span], plan: Understanding, snapshot: Snaps
         validity = snapshot.validity(doc_id, plan.as_of)
         succession = snapshot.successions.get(doc_id)
         by = snapshot.records.get(succession.by) if succession else None
-        if by is not None and succession is not None and by.visibility == record.visibility:
+        relation = succession.relation if succession else None
+        lapsed = relation is not None and relation.kind == "lapses"  # 宣布失效: nothing takes its place
+        if by is not None and succession is not None and not lapsed and by.visibility == record.visibility:
             key = "answer.warn_replaced" if plan.as_of >= succession.on else "answer.warn_will_be_replaced"
             out.append(msg(key, lang, title=named(record.title), by=named(by.title), on=succession.on))
         elif validity in (Validity.EXPIRED, Validity.NOT_YET, Validity.REPEALED):

@@ -3,27 +3,29 @@
 An archive is no document, so `corpus.readers.read` refuses it; who takes in files unpacks it first:
 
     if is_archive(path):
-        unpacked = unpack(path, into=scratch / sha256)
-        for member in unpacked.members:    # ingest member.file, shown and recorded as member.shown
+        unpacked = kept_unpacked(path, home / "unpacked")
+        for member in unpacked.members:    # ingest member.file: a file like any other, at a lasting path
             ...
         for refused in unpacked.refused:   # a failed line each: refused.shown, refused.error.message()
             ...
-    # then remove the scratch folder: `member.file` is a copy
 
-`shown` is the archive's path with the member's name after it (/資料/通知.zip/附件1.docx): no file lies
-there, but it names one, and stays the same when the archive is taken in again.
+`member.file` is the same path each time the archive at that path is taken in, so that a member that
+has not changed is unchanged, and one that has changed is updated. `shown` is the archive's path with
+the member's name after it (/文件/通知.zip/附件1.docx): what to show a user, though no file lies there.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+import shutil
 import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus.errors import ReadError
@@ -111,6 +113,30 @@ def unpack(path: Path, into: Path) -> Unpacked:
     return Unpacked(tuple(run.members), tuple(run.refused))
 
 
+def kept_unpacked(path: Path, root: Path) -> Unpacked:
+    """Unpack an archive into a folder under `root` that belongs to its path, in place of what an earlier
+    state of it left there.
+
+    The folder ends in the archive's name, so that a member's path says where it comes from. A kill at
+    any point leaves the old folder, the new one, or none, which the next call makes again.
+
+    Raises:
+        ReadError: as `unpack`; the earlier folder is kept then.
+    """
+    home = root / hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    part, old = home.with_name(f"{home.name}.part"), home.with_name(f"{home.name}.old")
+    for leftover in (part, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    unpacked = unpack(path, part / _safe(path.name))
+    part.mkdir(parents=True, exist_ok=True)  # where every member was refused
+    if home.exists():
+        home.rename(old)
+    part.rename(home)
+    shutil.rmtree(old, ignore_errors=True)
+    moved = (replace(member, file=home / member.file.relative_to(part)) for member in unpacked.members)
+    return Unpacked(tuple(moved), unpacked.refused)
+
+
 class _Run:
     """One archive being unpacked: what came out so far, counted over all levels."""
 
@@ -158,17 +184,21 @@ class _Run:
             raise ReadError("formats.member_encrypted", name=inside.name)
         if suffix not in SUPPORTED_SUFFIXES and suffix not in ARCHIVE_SUFFIXES:
             raise ReadError("reader.unsupported", name=inside.name, suffix=suffix or "—")
-        data = b"".join(self._chunks(archive, info))
         if suffix in ARCHIVE_SUFFIXES:
             if depth >= MAX_DEPTH:
                 raise ReadError("formats.archive_nested", name=inside.name)
-            with zipfile.ZipFile(io.BytesIO(data)) as inner:
+            with zipfile.ZipFile(io.BytesIO(b"".join(self._chunks(archive, info)))) as inner:
                 self.take(inner, inside, into, depth + 1)
             return
         target = _target(into, inside)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            file.write(data)
+        try:
+            with target.open("xb") as file:
+                for chunk in self._chunks(archive, info):
+                    file.write(chunk)
+        except (ReadError, *_ERRORS):
+            target.unlink(missing_ok=True)
+            raise
         self.members.append(Member(target, str(inside), self._path / inside))
 
     def _chunks(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:

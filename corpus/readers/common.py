@@ -9,11 +9,12 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from corpus.model import Block, Table
 from corpus.readers.radicals import IDEOGRAPHS
+from corpus.table_heads import filled_head, head_rows, without_repeats
+from corpus.tables import is_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,6 @@ def library_errors(format: str) -> tuple[type[Exception], ...]:
         from ofdkit import OFDError
 
         return (OFDError, ParseError)
-    if format == "image":
-        from PIL.Image import DecompressionBombError
-
-        return (DecompressionBombError,)
     if format in ("docx", "html", "markdown"):
         from lxml.etree import LxmlError
 
@@ -215,14 +212,15 @@ def table_block(
     header_rows: int | None = None,
     page: int | None = None,
     caption: str | None = None,
+    unit: str | None = None,
     wrapped: bool = False,
 ) -> Block | None:
     """A table block from cell texts, padded to a rectangle; None where all cells are empty.
 
     `before` are the blocks so far: caption and unit come from the last of them. They stay blocks
     themselves, so that no text is lost from the document. A line break in a cell becomes a space,
-    or nothing where the cells' lines are `wrapped` (PDF). Without `header_rows` it is one row, or
-    as many as the merged cells of a head of several levels show.
+    or nothing where the cells' lines are `wrapped` (PDF). Without `header_rows` the content tells
+    (`corpus.table_heads`). The table's head is filled where no merged cell did it; `text` is as read.
     """
     cleaned = [tuple(_cell(cell, wrapped) for cell in row) for row in rows]
     cleaned = [row for row in cleaned if any(row)]
@@ -230,32 +228,30 @@ def table_block(
         return None
     width = max(len(row) for row in cleaned)
     padded = tuple(row + ("",) * (width - len(row)) for row in cleaned)
-    texts = [block.text for block in before[-2:] if block.kind != "table"]
-    if before and before[-1].kind == "table":
-        texts = []
-    found, unit = caption_and_unit(texts)
+    found, of_caption = caption_and_unit(_above(before))
     if header_rows is None:
-        header_rows = _merged_header_rows(padded)
+        header_rows = max(head_rows(padded), 1)
+    header_rows = max(0, min(header_rows, len(padded) - 1))
+    padded = without_repeats(padded, header_rows)
     table = Table(
-        rows=padded,
+        rows=filled_head(padded, header_rows),
         caption=caption or found,
-        unit=unit,
-        header_rows=max(0, min(header_rows, len(padded) - 1)),
+        unit=unit or of_caption,
+        header_rows=header_rows,
     )
     text = "\n".join(" | ".join(row) for row in padded)
     return Block(text=text, kind="table", page=page, table=table)
 
 
-def _merged_header_rows(rows: Sequence[tuple[str, ...]]) -> int:
-    """Rows of the head: a row with a cell merged across and one merged down takes in the next."""
-    count = 1
-    for row, following in pairwise(rows):
-        across = any(left and left == right for left, right in pairwise(row))
-        down = any(text and text == below for text, below in zip(row, following, strict=True))
-        if not (across and down):
+def _above(before: Sequence[Block]) -> list[str]:
+    """The texts right above a table, down to the last table; labels (数据截至：…) are passed over."""
+    texts: list[str] = []
+    for block in reversed(before[-6:]):
+        if block.kind == "table" or len(texts) == 2:
             break
-        count += 1
-    return count
+        if not is_label(block.text) or _UNIT.search(block.text):
+            texts.insert(0, block.text)
+    return texts
 
 
 def _cell(text: str, wrapped: bool) -> str:

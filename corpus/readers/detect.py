@@ -20,6 +20,10 @@ _SUFFIX_FORMAT: dict[str, Format] = {
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "text",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".csv": "csv",
+    ".tsv": "csv",
     ".ofd": "ofd",
     ".png": "image",
     ".jpg": "image",
@@ -70,7 +74,7 @@ _HTML_START = re.compile(
 _HTML_TAG = re.compile(
     rb"<(?:html|body|div|p|table|br|span|meta|title|h[1-6]|ul|article|section|td)\b[^>]{0,2000}>", re.I
 )
-_PLAIN = ("html", "markdown", "text")
+_PLAIN = ("html", "markdown", "text", "csv")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
@@ -208,6 +212,8 @@ def _zip_format(data: bytes, path: Path) -> Format:
         return "odt"
     if mimetype.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         return "ods"
+    if "xl/workbook.xml" in names:
+        return "xlsx"
     kind = "archive"
     if any(name.startswith("xl/") for name in names):
         kind = "xls"

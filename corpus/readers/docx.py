@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from lxml.etree import _Element as Element
 
-from corpus.messages import msg
 from corpus.model import Block, RawDocument
 from corpus.readers.common import CLOSED, MARKER, Source, clean, join_lines, pairs_in, table_block
+from corpus.readers.docx_images import recognised_blocks
 from corpus.readers.docx_numbering import Numbering, W
 from corpus.readers.docx_package import Package
 from corpus.readers.docx_styles import Styles
@@ -42,10 +42,12 @@ def read(source: Source) -> RawDocument:
     if body is None:
         raise ValueError("no body in the document part")
     if next(root.iter(f"{W}altChunk"), None) is not None:
-        package.warnings.append(msg("reader.part_skipped", part="altChunk"))
+        package.skipped("altChunk")
     reader = _Body(package)
     blocks = reader.blocks(body)
     blocks += reader.notes_left(root)
+    if not blocks:
+        blocks = recognised_blocks(package, root, source.path)
     return RawDocument(
         path=source.path,
         format="docx",

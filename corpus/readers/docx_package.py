@@ -80,13 +80,37 @@ class Package:
         """The properties that users add themselves (docProps/custom.xml)."""
         return self._optional("docProps/custom.xml", "custom")
 
+    def relations(self) -> dict[str, str]:
+        """The parts that the main one refers to, by relationship id."""
+        folder, name = posixpath.split(self._main)
+        root = self._optional(posixpath.join(folder, "_rels", f"{name}.rels"), "rels")
+        found: dict[str, str] = {}
+        for relation in root if root is not None else ():
+            identity, target = relation.get("Id"), relation.get("Target") or ""
+            if identity and relation.get("TargetMode") != "External":
+                path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+                found[str(identity)] = posixpath.normpath(path)
+        return found
+
+    def media(self, path: str) -> bytes | None:
+        """An image's bytes; None, with a warning, where it is missing or damaged."""
+        try:
+            return self._unpack(path)
+        except _PACKAGE_ERRORS:
+            self.skipped(posixpath.basename(path))
+            return None
+
+    def skipped(self, part: str) -> None:
+        """Note a part that was left out."""
+        self.warnings.append(msg("reader.part_skipped", part=part))
+
     def _optional(self, path: str, name: str) -> Element | None:
         if path not in self._zip.namelist():
             return None
         try:
             return self._parse(path)
         except _PACKAGE_ERRORS:
-            self.warnings.append(msg("reader.part_skipped", part=name))
+            self.skipped(name)
             return None
 
     def _find_main(self) -> str:

@@ -7,7 +7,7 @@ import re
 from lxml.html import HtmlElement
 
 from corpus.readers.common import clean
-from corpus.readers.html_tables import measure, text_of
+from corpus.readers.html_tables import is_data_table, measure, text_of
 
 _NEVER = [
     "script",
@@ -101,12 +101,21 @@ def main_content(root: HtmlElement) -> HtmlElement:
 
     bodies = root.xpath("//body")
     body: HtmlElement = bodies[0] if bodies else root
-    dense = _densest(body, sizes)
+    dense = _around_table(_densest(body, sizes))
     for xpath in _CONTAINERS:
         found = max(root.xpath(xpath), key=length, default=None)
         if found is not None and length(found) >= max(1, _ENOUGH * length(dense)):
             return found
     return dense if length(dense) >= 0.6 * length(body) else body
+
+
+def _around_table(node: HtmlElement) -> HtmlElement:
+    """What holds a table of data: its caption, unit and notes stand outside it."""
+    for table in [node, *node.iterancestors()]:
+        holder = table.getparent()
+        if table.tag == "table" and holder is not None and is_data_table(table):
+            return holder
+    return node
 
 
 def _densest(body: HtmlElement, sizes: dict[HtmlElement, tuple[int, int]]) -> HtmlElement:

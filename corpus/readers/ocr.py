@@ -7,8 +7,9 @@ page needs it and kept; it holds some 100 MB and takes some 0.9 GB while it read
 from __future__ import annotations
 
 import os
+import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,10 @@ MAX_SIDE = 2000
 """Pixels of the longer side that a page is read at; an A4 page of 12 pt text needs some 1,600."""
 _LEAST_SCORE = 0.3  # pieces below it are noise: seals, stains, handwriting
 _UPRIGHT = 0.6  # share of pieces taller than wide from which a page lies on its side
+_HAS_CJK = re.compile("[\u4e00-\u9fff]")
+_NARROW = re.compile(r"(?<=[\u4e00-\u9fff》）”])[,;:?!](?=[\u4e00-\u9fff《（“]|$)", re.M)
+_BRACKET_MAX = 60  # characters between a bracket and its other half
+_WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _LOCK = threading.Lock()
 
 
@@ -78,8 +83,27 @@ def _pieces(image: Image) -> list[Piece]:
     for box, text, score in zip(found.boxes, found.txts, found.scores, strict=True):
         xs, ys = [float(point[0]) for point in box], [float(point[1]) for point in box]
         if text.strip():
-            pieces.append(Piece(text, min(xs), min(ys), max(xs), max(ys), float(score)))
-    return pieces
+            pieces.append(Piece(text.replace("\n", " "), min(xs), min(ys), max(xs), max(ys), float(score)))
+    # brackets open on one line and close on the next: the page is mended as a whole
+    texts = mended("\n".join(piece.text for piece in pieces)).split("\n")
+    return [replace(piece, text=text) for piece, text in zip(pieces, texts, strict=True)]
+
+
+def mended(text: str) -> str:
+    """Recognised text with brackets in pairs of one width, and Chinese marks between Chinese characters:
+    recognition takes （ for ( and ， for , now and then. The length stays as it is."""
+    chars = list(text)
+    opened: list[int] = []
+    for index, char in enumerate(chars):
+        if char in "(（":
+            opened.append(index)
+        elif char in ")）" and opened:
+            start = opened.pop()
+            if index - start > _BRACKET_MAX:
+                continue
+            wide = "（" in chars[start] or "）" in char or _HAS_CJK.search(text[start:index]) is not None
+            chars[start], chars[index] = ("（", "）") if wide else ("(", ")")
+    return _NARROW.sub(lambda match: _WIDE[match.group()], "".join(chars))
 
 
 @cache

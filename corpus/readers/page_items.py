@@ -35,6 +35,11 @@ def arranged(found: Sequence[Line], ruled: Sequence[FoundTable]) -> list[Item]:
     return items
 
 
+def is_laid_out(found: Sequence[Line]) -> bool:
+    """Whether lines stand in columns, or make a table without rules."""
+    return bool(found) and (in_columns(found) is not None or bool(aligned_tables(found, found[0].page)))
+
+
 def page_of(
     number: int, height: float, width: float, runs: Sequence[Run], rules: Sequence[Edge]
 ) -> PageItems:

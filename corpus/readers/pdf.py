@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,8 +15,7 @@ from corpus.messages import msg
 from corpus.model import RawDocument
 from corpus.readers import ocr
 from corpus.readers.common import PARSE_ERRORS, Source, clean, library_errors, pairs_in
-from corpus.readers.page_items import arranged
-from corpus.readers.page_order import in_columns
+from corpus.readers.page_items import arranged, is_laid_out
 from corpus.readers.pdf_layout import PageItems, blocks_of
 from corpus.readers.pdf_lines import Line, pdfium_lines, pdfium_text, placed, plumber_lines
 from corpus.readers.pdf_quality import is_garbled, is_incomplete, is_spaced, squeeze
@@ -240,9 +240,8 @@ class _Document:
             seen = none
             if page is not None and not rotated:
                 seen = self._try(lambda: pdfium_lines(page, number), none)
-            whole = squeeze("".join(line.text for line in seen))
-            if sorted(whole) == sorted(squeeze(text)) and in_columns(seen):
-                return seen  # pypdf may have mixed the columns: only the places tell them apart
+            if _same_characters(text, seen) and is_laid_out(seen):
+                return seen  # pypdf mixes columns and cells: only the places tell them apart
             return placed(text, seen, number)
         if (
             other.strip()
@@ -284,6 +283,12 @@ class _Document:
         return self._try(
             lambda: next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])), None) is not None, False
         )
+
+
+def _same_characters(text: str, lines: list[Line]) -> bool:
+    """Whether lines hold what a text holds, in whatever order (ligatures and the like may differ)."""
+    first, second = Counter(squeeze(text)), Counter(squeeze("".join(line.text for line in lines)))
+    return (first & second).total() >= 0.97 * max(first.total(), second.total(), 1)
 
 
 def _unspaced(line: str) -> str:

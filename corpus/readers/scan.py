@@ -126,16 +126,22 @@ def frames(source: Source) -> Iterator[Image]:
     """The frames of an image file, turned as its EXIF data says; sizes are checked before decoding."""
     from PIL import Image, ImageOps, ImageSequence
 
-    with Image.open(io.BytesIO(source.data)) as image:
+    try:
+        image = Image.open(io.BytesIO(source.data))
+    except Image.DecompressionBombError as error:
+        raise _too_large(source, 2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS)) from error
+    with image:
         for number, frame in enumerate(ImageSequence.Iterator(image)):
             if number > 0 and image.format not in ("TIFF", "MPO"):
                 return  # the frames of an animation show one page
             if frame.width * frame.height > MAX_PIXELS:
-                size = f"{frame.width * frame.height / 1e6:.0f}"
-                raise ReadError(
-                    "formats.image_too_large", name=source.path.name, size=size, limit=MAX_PIXELS // 1_000_000
-                )
+                raise _too_large(source, frame.width * frame.height)
             yield ImageOps.exif_transpose(frame).convert("RGB")
+
+
+def _too_large(source: Source, pixels: int) -> ReadError:
+    size, limit = pixels // 1_000_000, MAX_PIXELS // 1_000_000
+    return ReadError("formats.image_too_large", name=source.path.name, size=size, limit=limit)
 
 
 def page_list(numbers: Sequence[int] | dict[int, float]) -> str:

@@ -1,6 +1,6 @@
 """Make the finished sample files from the sources: `python -m corpus.samples.build [folder]`.
 
-Needs the extra `samples` (reportlab, fonttools, mplfonts, python-docx). Equal sources give equal
+Needs the extra `samples` (reportlab, fonttools, mplfonts, python-docx, openpyxl). Equal sources give equal
 bytes, so a text can be mended and the files rebuilt without noise in the history.
 """
 
@@ -9,13 +9,26 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from corpus.samples import FILES, manifest, render_docx, render_html, render_markdown, render_pdf
+from corpus.samples import (
+    FILES,
+    manifest,
+    render_docx,
+    render_html,
+    render_markdown,
+    render_ofd,
+    render_pdf,
+    render_scan,
+    render_xlsx,
+)
 
 RENDERERS = {
     "pdf": render_pdf.render,
     "docx": render_docx.render,
     "html": render_html.render,
     "md": render_markdown.render,
+    "xlsx": render_xlsx.render,
+    "ofd": render_ofd.render,
+    "scan": render_scan.render,
 }
 
 

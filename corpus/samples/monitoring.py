@@ -44,7 +44,6 @@ _TYPES = {
     "补短板": "攻关项目",
     "未来产业": "项目",
 }
-_DISPUTED = 3  # the project of which the September report and the library state different amounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,13 @@ class Figures:
 
 @cache
 def library(quarter: date) -> tuple[Project, ...]:
-    """The projects as of the last day of a quarter, the four kinds one after the other."""
+    """The projects as of the last day of a quarter, the four kinds one after the other; each quarter
+    takes in one more of each kind in each city: 52, 104, 156, 208."""
     return tuple(
         _project(kind, city, place, quarter)
         for kind in LIBRARY_KINDS
         for city in CITIES
-        for place in range(PER_CITY_AND_KIND)
+        for place in range(QUARTERS.index(quarter) + 1)
     )
 
 
@@ -97,7 +97,7 @@ def _project(kind: str, city: str, place: int, quarter: date) -> Project:
     chain = chance.choice(FIELDS if future else tuple(CHAINS))
     goods = f"{chain}{chance.choice(_FUTURE_GOODS)}" if future else chance.choice(CHAINS[chain])
     planned = round(chance.uniform(0.8, 12) if kind in ("补短板", "未来产业") else chance.uniform(5, 60), 1)
-    begun = chance.randint(-3, 4)  # in which quarter, counted from the first, it was begun
+    begun = place - 1 + chance.randint(-1, 2)  # in which quarter, counted from the first, it was begun
     pace = chance.choice((1, 1, 1, 2))
     stage = max(0, min(len(STAGES) - 1, (QUARTERS.index(quarter) - begun) * pace))
     done = round(planned * (0.0, 0.06, 0.48, 0.97, 1.0)[stage], 1)
@@ -163,7 +163,7 @@ def _growth(table: str, label: str, year: int, month: int) -> float:
 
 def disputed() -> tuple[Project, float]:
     """The project on which two reports of 2026-09-30 disagree, and the amount done of the other report."""
-    project = key_projects(QUARTERS[-1])[_DISPUTED]
+    project = next(one for one in key_projects(QUARTERS[-1]) if one.stage == "在建")
     return project, round(project.done + 1.5, 1)
 
 
@@ -224,9 +224,9 @@ def _library_sample(quarter: date) -> Sample:
             for row, project in enumerate((p for p in library(quarter) if p.kind == kind), 1)
         ]
         blocks.append(SourceBlock("table", rows=((*head, *extra), *rows)))
-    title = f"重点项目库季度快照（{quarter.year}年{quarter.month}月末"
+    title = f"重点项目库季报（{quarter.year}年{quarter.month}月末"
     issued = quarter + timedelta(days=18)
-    return _sample(f"project-library-{quarter:%Y-%m}", title, issued, "统计资料", "xlsx", blocks)
+    return _sample(f"project-library-{quarter:%Y-%m}", title, issued, "季报", "xlsx", blocks)
 
 
 # Two wordings that take turns: real tables change their column names from issue to issue.

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from corpus.model import ParsedDocument
+from corpus.parse import parse_file
 from tests.corpus.making import from_file, from_lines
 from tests.corpus.truths import NOTICES, Truth, others
 
@@ -220,8 +221,55 @@ def word(truth: Truth, folder: Path) -> ParsedDocument:
         made.add_paragraph(line)
     path = folder / "notice.docx"
     made.save(str(path))
-    from corpus.parse import parse_file
+    return parse_file(path)
 
+
+def word_styled(truth: Truth, folder: Path) -> ParsedDocument:
+    """A Word file with a red head, the title in the style Title, signers and date at the right."""
+    import docx
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    made = docx.Document()
+    for line in [f"{truth.issuers[0]}文件", truth.number or ""]:
+        made.add_paragraph(line).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    made.add_paragraph(truth.title, style="Title")
+    for line in (truth.addressees, *truth.body):
+        made.add_paragraph(line)
+    for line in end(truth, chinese(truth.issued)):
+        made.add_paragraph(line).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    path = folder / "styled.docx"
+    made.save(str(path))
+    return parse_file(path)
+
+
+def pdf(truth: Truth, folder: Path) -> ParsedDocument:
+    """A PDF as GB/T 9704 lays it out: red head, number, rule, title, text, signature at the right."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+
+    font = "STSong-Light"
+    pdfmetrics.registerFont(UnicodeCIDFont(font))
+    body = ParagraphStyle("body", fontName=font, fontSize=16, leading=28, firstLineIndent=32, wordWrap="CJK")
+    flush = ParagraphStyle("flush", parent=body, firstLineIndent=0)
+    middle = ParagraphStyle("middle", parent=flush, alignment=1)
+    title = ParagraphStyle("title", parent=middle, fontSize=22, leading=34)
+    head = ParagraphStyle("head", parent=middle, fontSize=30, leading=44, textColor="red")
+    right = ParagraphStyle("right", parent=flush, alignment=2)
+    story = [
+        Paragraph(f"{truth.issuers[0]}文件", head),
+        Paragraph(truth.number or "", middle),
+        Spacer(1, 24),
+        Paragraph(truth.title, title),
+        Spacer(1, 16),
+        Paragraph(truth.addressees, flush),
+        *(Paragraph(line, body) for line in truth.body),
+    ]
+    story += [Paragraph(line, right) for line in end(truth, arabic(truth.issued))]
+    path = folder / "notice.pdf"
+    SimpleDocTemplate(str(path), pagesize=A4).build(story)
     return parse_file(path)
 
 
@@ -235,6 +283,8 @@ FILES: tuple[Callable[[Truth, Path], ParsedDocument], ...] = (
     markdown,
     plain_text,
     word,
+    word_styled,
+    pdf,
 )
 
 

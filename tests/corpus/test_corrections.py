@@ -54,6 +54,14 @@ def test_a_correction_shows_at_once_and_says_by_whom(catalog: Catalog) -> None:
     assert before.validity(doc_id, date(2026, 6, 1)) is Validity.IN_FORCE
 
 
+def test_issuers_follow_the_corrected_issuer(catalog: Catalog) -> None:
+    doc_id = live(catalog, TEXT).version.doc_id
+    catalog.correct(doc_id, parse(["issuer=江苏省工业和信息化厅、江苏省财政厅"]), "张某")
+    record = catalog.snapshot().records[doc_id]
+    assert record.issuers == ("江苏省工业和信息化厅", "江苏省财政厅")
+    assert record.basis["issuers"] == record.basis["issuer"]
+
+
 def test_it_survives_the_same_text_read_again(catalog: Catalog) -> None:
     doc_id = live(catalog, TEXT).version.doc_id
     catalog.correct(doc_id, parse(["issuer=南京市人民政府"]), "张某")

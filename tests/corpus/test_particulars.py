@@ -201,3 +201,15 @@ def test_regions_lie_in_each_other(region: str | None, wanted: str, inside: bool
 )
 def test_confidence_follows_the_place(place: str, sure: str) -> None:
     assert confidence(place) == sure
+
+
+def test_two_places_that_agree_are_surer_than_one() -> None:
+    text = (
+        "江苏省工业和信息化厅文件\n关于某事的通知\n苏工信〔2025〕3号\n一、内容\n二、要求\n"
+        "江苏省工业和信息化厅\n2025年2月3日"
+    )
+    alone = from_lines(text.replace("江苏省工业和信息化厅", "某处"), issuer="某某公司").version
+    both = from_lines(text, issuer="江苏省工业和信息化厅").version
+    assert alone.confidence["issuer"] == "中"
+    assert (both.basis["issuer"], both.confidence["issuer"]) == ("declared issuer", "高")
+    assert "agreed" not in both.confidence

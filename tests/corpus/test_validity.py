@@ -217,3 +217,22 @@ def test_found_still_valid_changes_nothing_while_its_own_term_runs() -> None:
     late = record("said", "关于清理结果的公告", issued_on=date(2026, 3, 1))
     again = snapshot([old, late], said=[Relation("extends", "某措施", None, quote="《某措施》继续有效")])
     assert again.ends_on("old") is None
+
+
+def test_a_chain_across_titles_is_one_chain_and_a_cleaning_decision_is_in_none() -> None:
+    one = record("one", "甲办法", effective_from=date(2012, 1, 1))
+    side = record("side", "丁办法", effective_from=date(2014, 1, 1))
+    two = record("two", "乙办法", effective_from=date(2018, 1, 1))
+    three = record("three", "丙办法", effective_from=date(2024, 1, 1))
+    clean = record("clean", "关于废止丙办法的决定", effective_from=date(2026, 1, 1))
+    merged = [Relation("repeals", "甲办法", None), Relation("repeals", "丁办法", None)]
+    state = snapshot(
+        [three, one, clean, two, side],
+        two=merged,
+        three=[Relation("replaces", "乙办法", None)],
+        clean=[Relation("repeals", "丙办法", None)],
+    )
+    assert state.chain("two") == state.chain("three") == ["one", "side", "two", "three"]
+    assert state.chain("one") == ["one", "two", "three"]
+    assert state.chain("clean") == ["clean"]
+    assert state.superseded_by("three") == "clean"

@@ -17,7 +17,7 @@ from evals.labels import within
 from evals.suite import Case, load_suites
 
 LAWS = Path(__file__).parents[2].parent / "shared" / "data" / "laws"
-FOLDERS = {"first": FILES, "second": FILES, "laws": LAWS, "laws2": LAWS, "laws3": LAWS}
+FOLDERS = {"first": FILES, "second": FILES, "third": FILES, "laws": LAWS, "laws2": LAWS, "laws3": LAWS}
 
 
 @cache
@@ -70,7 +70,7 @@ def test_first_suite_is_spread_over_kinds_and_splits() -> None:
 
 
 def test_visitors_are_not_asked_to_cite_internal_files() -> None:
-    for case in cases("first") + cases("second"):
+    for case in cases("first") + cases("second") + cases("third"):
         if case.role == "visitor":
             assert not INTERNAL & {gold.doc for gold in case.gold}, case.id
 
@@ -111,6 +111,28 @@ def test_third_law_suite_repeats_no_question_of_the_others() -> None:
     asked = {flat(case.question) for name in ("laws", "laws2") for case in cases(name)}
     halves = {
         split: {flat(case.question) for case in cases("laws3") if case.split == split}
+        for split in ("tune", "report")
+    }
+    assert asked & (halves["tune"] | halves["report"]) == set()
+    assert halves["tune"] & halves["report"] == set()
+
+
+def test_third_suite_halves_have_the_same_mix() -> None:
+    suite = cases("third")
+    halves = [[case for case in suite if case.split == split] for split in ("tune", "report")]
+    assert [len(half) for half in halves] == [80, 80]
+    kinds = {tag for case in suite for tag in case.tags} - {"easy", "medium", "hard"}
+    for kind in kinds - {"扶持政策", "项目状态", "未来产业", "其他"}:
+        assert len({sum(kind in case.tags for case in half) for half in halves}) == 1, kind
+    cited = {gold.doc for case in suite for gold in case.gold}
+    assert len(cited) >= 40
+
+
+def test_third_suite_repeats_no_question_of_the_others() -> None:
+    """A question asked by a visitor and by an official stays within one half."""
+    asked = {flat(case.question) for name in ("first", "second") for case in cases(name) if not case.history}
+    halves = {
+        split: {flat(case.question) for case in cases("third") if case.split == split}
         for split in ("tune", "report")
     }
     assert asked & (halves["tune"] | halves["report"]) == set()

@@ -44,7 +44,7 @@ def source(tmp_path: Path) -> Path:
     write(folder / "贴息.md", "中小企业贷款贴息办法", "对中小企业贷款按年利率2%给予贴息，最高100万元。")
     write(folder / "商标.md", "商标品牌奖励办法", "对获得地理标志证明商标的，一次性奖励20万元。")
     write(folder / "子目录" / "算力.md", "算力券管理办法", "企业租用智能算力的，按合同额的30%发放算力券。")
-    (folder / "图.psd").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (folder / "图.gif").write_bytes(b"GIF89a")
     (folder / ".隐藏.md").write_text("不该读到的内容。", "utf-8")
     return folder
 

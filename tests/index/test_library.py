@@ -80,9 +80,9 @@ def test_an_edited_file_replaces_its_older_text(library: Library, source: Path) 
 def test_a_bad_file_fails_alone_and_says_why(library: Library, source: Path) -> None:
     (source / "坏.pdf").write_bytes(b"%PDF-1.7\nnot a pdf")
     (source / "空.txt").write_bytes(b"")
-    results = {r.path.name: r for r in library.ingest([source, source / "没有.md", source / "图.psd"])}
+    results = {r.path.name: r for r in library.ingest([source, source / "没有.md", source / "图.gif"])}
     assert [name for name, r in results.items() if r.status == "added"] == ["商标.md", "算力.md", "贴息.md"]
-    for name in ("坏.pdf", "空.txt", "没有.md", "图.psd"):
+    for name in ("坏.pdf", "空.txt", "没有.md", "图.gif"):
         assert results[name].status == "failed" and name.split(".")[0] in (results[name].error or "")
 
 
@@ -91,7 +91,7 @@ def test_what_is_skipped_in_a_folder_is_counted(
 ) -> None:
     with caplog.at_level(logging.INFO, "index"):
         list(library.ingest([source]))
-    assert "Skipped 2 files" in caplog.text and ".png 1" in caplog.text and "(hidden) 1" in caplog.text
+    assert "Skipped 2 files" in caplog.text and ".gif 1" in caplog.text and "(hidden) 1" in caplog.text
 
 
 def test_a_visitor_never_sees_an_internal_document(library: Library, source: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_full_disk_is_said_and_loses_nothing(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("index.ingest.shutil.copyfile", full)
+    monkeypatch.setattr("index.shelf.shutil.copyfile", full)
     with pytest.raises(StateError, match="磁盘已满"):
         list(library.ingest([source]))
     monkeypatch.undo()

@@ -11,7 +11,7 @@ import pytest
 
 from corpus.errors import ReadError
 from corpus.readers import read
-from corpus.readers.archive import MAX_MEMBERS, is_archive, unpack
+from corpus.readers.archive import MAX_MEMBERS, is_archive, kept_unpacked, unpack
 from tests.corpus.readers.ofd_making import ofd, page, text
 
 TEXT = "为了规范管理，制定本办法。"
@@ -151,3 +151,23 @@ def test_what_is_no_archive_and_what_is_damaged_or_empty(tmp_path):
     with pytest.raises(ReadError) as caught:
         read(path)
     assert caught.value.key == "formats.archive_damaged"
+
+
+def test_the_kept_folder_follows_its_archive(tmp_path):
+    path, root = tmp_path / "通知.zip", tmp_path / "unpacked"
+    path.write_bytes(_zip({"a.txt": b"one", "b/b.txt": b"two"}))
+    first = [member.file for member in kept_unpacked(path, root).members]
+    assert [file.read_bytes() for file in first] == [b"one", b"two"]
+    assert first[0].parent.name == "通知.zip" and first[0].is_relative_to(root)
+    path.write_bytes(_zip({"a.txt": b"changed"}))
+    second = [member.file for member in kept_unpacked(path, root).members]
+    assert second == first[:1] and second[0].read_bytes() == b"changed" and not first[1].exists()
+    path.write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(ReadError):
+        kept_unpacked(path, root)
+    assert second[0].read_bytes() == b"changed"
+    other = tmp_path / "x" / "通知.zip"
+    other.parent.mkdir()
+    other.write_bytes(_zip({"a.txt": b"other"}))
+    assert kept_unpacked(other, root).members[0].file != second[0]
+    assert len(list(root.iterdir())) == 2

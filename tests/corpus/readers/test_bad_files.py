@@ -148,7 +148,7 @@ def test_foreign_content_is_named(tmp_path, head, key, suffix):
 
 def test_zip_containers_are_told_apart(tmp_path):
     for name, key in (
-        ("xl/workbook.xml", "xls"),
+        ("xl/workbook.bin", "xls"),
         ("ppt/presentation.xml", "ppt"),
         ("a.txt", "archive"),
     ):

@@ -112,6 +112,7 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = document.add_table(2, 2)
     for cell, text in zip(table._cells, ("项目", "金额（万元）", "新材料产业园", "500"), strict=True):
         cell.text = text
+    document.add_paragraph("以上为资金安排。")  # as Word ends every document
     document.save(str(folder / "a.docx"))
     book = openpyxl.Workbook()
     for row in (("项目名称", "总投资（亿元）"), ("新材料产业园", 12.5), ("智能工厂", 3)):

@@ -6,6 +6,8 @@ import io
 import sys
 from pathlib import Path
 
+import docx
+import docx.shared
 import pytest
 from PIL import Image
 from reportlab.lib.utils import ImageReader
@@ -16,6 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from corpus.errors import ReadError
 from corpus.readers import read
 from corpus.readers.common import Source
+from corpus.readers.ocr import mended
 from corpus.readers.scan import Recognised, frames, page_list
 from tests.corpus.readers.ofd_making import NS, ofd, page
 from tests.corpus.readers.scan_making import scan
@@ -101,6 +104,22 @@ def test_an_ofd_of_images_is_recognised(tmp_path, report):
     assert raw.format == "ofd" and "第1页" in raw.warnings[0]
 
 
+def test_scans_pasted_into_a_word_document(tmp_path, report):
+    document = docx.Document()
+    for image in (Image.new("RGB", (60, 60), "red"), report):
+        buffer = io.BytesIO()
+        image.save(buffer, "PNG")
+        buffer.seek(0)
+        document.add_picture(buffer, width=docx.shared.Cm(15))
+    document.save(str(tmp_path / "a.docx"))
+    raw = read(tmp_path / "a.docx")
+    _check(raw)
+    assert raw.format == "docx" and "平均置信度" in raw.warnings[0]
+    document.add_paragraph("有文字的文档不识别图片。")
+    document.save(str(tmp_path / "b.docx"))
+    assert [block.text for block in read(tmp_path / "b.docx").blocks] == ["有文字的文档不识别图片。"]
+
+
 def test_each_frame_of_a_tiff_is_a_page(tmp_path):
     wrapped = (170, 370, "金使用效益，制定本办法。", 40)
     first = scan((250, 300, "第一条 为规范省级专项资金的设立、分配、使用和监督，提高资", 40), wrapped)
@@ -123,12 +142,13 @@ def test_a_poor_scan_is_told_twice(tmp_path):
     assert any("错字可能较多" in warning for warning in raw.warnings)
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_blank_damaged_and_oversized_images(tmp_path):
     cases = {
         "blank.png": (_png(Image.new("RGB", (300, 300), "white")), "formats.ocr_failed"),
         "cut.png": (_png(scan((250, 300, "文字", 44)))[:300], "reader.damaged"),
         "huge.png": (_png(Image.new("1", (12000, 12000))), "formats.image_too_large"),
-        "bomb.png": (_png(Image.new("1", (20000, 20000))), "reader.damaged"),
+        "bomb.png": (_png(Image.new("1", (20000, 20000))), "formats.image_too_large"),
     }
     for name, (data, key) in cases.items():
         (tmp_path / name).write_bytes(data)
@@ -156,6 +176,21 @@ def test_pages_beyond_the_time_are_named(tmp_path, monkeypatch):
     ]
     assert not any(page.items for page in pages)
     assert "第1—2页" in recognised.warnings()[0] and "ZHIXUN_READ_TIMEOUT_S" in recognised.warnings()[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "mended_text"),
+    [
+        ("快报（2026年5月，虚构数据)", "快报（2026年5月，虚构数据）"),
+        ("苏工信规(2025）1号", "苏工信规（2025）1号"),
+        ("各县(市、区)财政局:", "各县（市、区）财政局："),
+        ("加强领导,明确责任;抓好落实", "加强领导，明确责任；抓好落实"),
+        ("1,234.5 (CNY) 10:30", "1,234.5 (CNY) 10:30"),
+        ("快报（虚构数\n据)\n各市局:", "快报（虚构数\n据）\n各市局："),
+    ],
+)
+def test_brackets_and_marks_of_one_width(text, mended_text):
+    assert mended(text) == mended_text
 
 
 def test_page_list():

@@ -159,3 +159,20 @@ def test_a_growth_rate_without_its_figure_keeps_its_name() -> None:
     made = table(header, ["南京市", "—", "4.5"], ["苏州市", "9", "1.0"])
     value = registry_of(made, title=TITLE).indicators[0]
     assert (value.name, value.scope, value.value, value.yoy) == ("工业投资", "累计", None, Decimal("4.5"))
+
+
+def test_a_month_beside_the_months_so_far_and_a_comparison_with_last_time() -> None:
+    made = table(
+        ["指标名称", "计量单位", "9月", "同比±%", "1-9月", "同比±%", "比1-8月±百分点"],
+        ["工业投资", "亿元", "812.3", "下降1.2", "7012.5", "-3.4", "0.2"],
+        ["规模以上工业增加值", "亿元", "", "6.2", "", "6.8", "-0.1"],
+        caption="2026年1-9月全省工业运行主要指标",
+    )
+    rows = registry_of(made, title="工业运行分析报告", region=None)
+    assert [(v.name, v.region, v.period, v.scope, v.value, v.yoy, v.yoy_unit) for v in rows.indicators] == [
+        ("工业投资", "江苏省", "2026-09", "当月", Decimal("812.3"), Decimal("-1.2"), "%"),
+        ("工业投资", "江苏省", "2026-09", "累计", Decimal("7012.5"), Decimal("-3.4"), "%"),
+        ("规模以上工业增加值", "江苏省", "2026-09", "当月", None, Decimal("6.2"), "%"),
+        ("规模以上工业增加值", "江苏省", "2026-09", "累计", None, Decimal("6.8"), "%"),
+    ]
+    assert [unread.column for unread in rows.unread] == ["比1-8月±百分点"]

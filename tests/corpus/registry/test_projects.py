@@ -171,3 +171,35 @@ def test_tables_of_policies_hold_no_projects() -> None:
     assert registry_of(policy, title="关于支持制造业的若干措施").projects == ()
     named = table(["项目名称", "支持方式"], ["首台套", "奖补"])
     assert registry_of(named, title="关于支持制造业的若干措施").projects == ()
+
+
+def test_numbered_group_rows_and_projects_of_which_only_the_name_is_known() -> None:
+    header = [
+        "序号",
+        "项目名称",
+        "投资情况 > 总投资（万元）",
+        "投资情况 > 开工以来累计完成投资（万元）",
+        "建设性质",
+        "形象进度",
+    ]
+    rows = registry_of(
+        table(
+            header,
+            ["一", *["南京市（2个）"] * 5],
+            ["1", "甲项目", "120000", "60000", "新建", "主体封顶"],
+            ["2", "乙项目", "", "", "", ""],
+            ["（二）", "苏州市", "", "", "", ""],
+            ["3", "丙项目", "1.2亿美元", "", "扩建", ""],
+        )
+    )
+    found = [(s.name, s.region, s.investment_planned, s.investment_done, s.category) for s in rows.projects]
+    assert found == [
+        ("甲项目", "南京市", Decimal(12), Decimal(6), "新建"),
+        ("乙项目", "南京市", None, None, None),
+        ("丙项目", "苏州市", None, None, "扩建"),
+    ]
+    assert rows.projects[2].extra == {"投资情况 > 总投资（万元）": "1.2亿美元"}
+    assert {(entry.reason, entry.example) for entry in rows.unread} == {
+        ("column", "主体封顶"),
+        ("value", "1.2亿美元"),
+    }

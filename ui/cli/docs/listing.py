@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import click
 
-from corpus.corrections import SUBJECTS
 from corpus.messages import msg
 from corpus.model import Relation, Validity
 from corpus.places import LEVELS, lies_in
 from corpus.snapshot import Record, Snapshot
+from corpus.subjects import SUBJECTS
 from ui.cli import output
 from ui.cli.docs.find import catalog, wants_json
 from ui.cli.groups import Command, LazyGroup

@@ -55,6 +55,14 @@ def show_line(record: Record, snapshot: Snapshot, opened: Catalog, day: date) ->
         "begins_on": iso(record.begins_on),
         "superseded_on": iso(succession.on) if succession else None,
         "will_be_superseded_by": succession.by if succession else None,
+        "chain": [
+            {
+                "doc_id": key,
+                "title": snapshot.records[key].title,
+                "begins_on": iso(snapshot.records[key].begins_on),
+            }
+            for key in snapshot.chain(record.doc_id)
+        ],
         "fields": {name: _field(record, name) for name in FIELDS},
         "corrections": [
             {"field": entry.field, "value": entry.value, "was": entry.was, "by": entry.by}
@@ -146,6 +154,11 @@ def _print(line: dict[str, Any]) -> None:
     last = line["effective_to"] or msg("docs.open_end")
     state += "，" + msg("docs.from_to", first=line["begins_on"] or "—", last=last)
     console.print(state, soft_wrap=True)
+    if len(line["chain"]) > 1:
+        names = (
+            f"{entry['begins_on'] or '—'} {entry['title']}（{entry['doc_id']}）" for entry in line["chain"]
+        )
+        console.print(msg("docs.chain", names=" → ".join(names)), soft_wrap=True)
     for entry in line["corrections"]:
         if not entry["applies"]:
             field = msg(f"docs.field_{entry['field']}")

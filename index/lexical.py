@@ -86,6 +86,16 @@ class LexicalIndex:
         """Rows in the index."""
         return int(self._index(visibility).searcher().num_docs)
 
+    def ids(self, visibility: Visibility) -> list[str]:
+        """The ids of all rows of the index, as often as they are there."""
+        import tantivy
+
+        searcher = self._index(visibility).searcher()
+        if not searcher.num_docs:
+            return []
+        hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
+        return [searcher.doc(address)["row_id"][0] for _, address in hits]
+
     def refresh(self) -> None:
         """Sees what another process has written."""
         for index in self._indexes.values():

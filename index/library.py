@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -14,8 +15,10 @@ from corpus.errors import StateError
 from corpus.model import Role, Visibility
 from corpus.settings import CorpusSettings
 from corpus.worker_pool import ReadPool
+from index import exchange
 from index.archives import opened
 from index.embedder import Embedder, open_embedder
+from index.exchange import Exported
 from index.failures import state_errors
 from index.hybrid import HybridIndex
 from index.ingest import Ingestion, Progress
@@ -27,6 +30,7 @@ from index.restate import restate
 from index.retriever import Retriever
 from index.settings import IndexSettings
 from index.types import Evidence, IngestResult
+from index.verify import Checked, Finding, repair, verify
 from index.walk import files
 
 
@@ -103,15 +107,33 @@ class Library:
         Raises:
             StateError: the disk is full or the state folder damaged; what was yielded is kept.
         """
+        given = [Path(path) for path in paths]
+        return self._take_in([(given, visibility)], given, progress, workers)
+
+    def _take_in(
+        self,
+        groups: Sequence[tuple[Sequence[Path], Visibility | None]],
+        given: Sequence[Path],
+        progress: Progress | None,
+        workers: int | None,
+        shown: Callable[[Path], Path] = lambda path: path,
+    ) -> Iterator[IngestResult]:
+        """One run over groups of paths; `given` and `shown` are what its report names."""
         with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
             settings = CorpusSettings(home=self.home)
             workers = workers or settings.read_workers
-            ingestion = Ingestion(self.home, self.catalog, self._index, visibility)
-            given = [Path(path) for path in paths]
-            found, failed = opened(files(given), self.home)
+            found = [(*opened(files(paths), self.home), visibility) for paths, visibility in groups]
+            failed = [result for _, refused, _ in found for result in refused]
             with ReadPool.of(settings, workers) as pool:
-                results = chain(failed, ingestion.run(found, pool, workers, progress))
-                yield from reported(self.catalog.engine, given, len(failed) + len(found), results)
+                runs = (
+                    Ingestion(self.home, self.catalog, self._index, visibility).run(
+                        mine, pool, workers, progress
+                    )
+                    for mine, _, visibility in found
+                )
+                results = (replace(r, path=shown(r.path)) for r in chain(failed, chain.from_iterable(runs)))
+                total = len(failed) + sum(len(mine) for mine, _, _ in found)
+                yield from reported(self.catalog.engine, given, total, results)
 
     def search(
         self,
@@ -176,6 +198,58 @@ class Library:
         """Removes a version, its rows and its original; nothing happens when there is none."""
         with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
             Ingestion(self.home, self.catalog, self._index, None).retire([doc_id])
+
+    def verify(self) -> Checked:
+        """Compares catalog, originals, vectors and postings; changes nothing."""
+        with state_errors(self.home), hold(self.home / LOCK):
+            self._index.refresh()
+            return verify(self.home, self.catalog, self._index)
+
+    def repair(self) -> tuple[Checked, list[Finding]]:
+        """Sets right what `verify` finds; what it found, and what could not be set right."""
+        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+            self._index.refresh()
+            checked = verify(self.home, self.catalog, self._index)
+            return checked, repair(self.home, self.catalog, self._index, checked.findings)
+
+    def export(self, target: Path) -> Exported:
+        """Writes documents, visibility and corrections to one ZIP file (`index/exchange.py`).
+
+        Raises:
+            InputError: there is a file already, or no such folder.
+        """
+        with state_errors(self.home), hold(self.home / LOCK):
+            return exchange.export(self.home, self.catalog, target)
+
+    def import_archive(
+        self, archive: Path, progress: Progress | None = None, workers: int | None = None
+    ) -> Iterator[IngestResult]:
+        """Takes in what another library exported. Internal documents stay internal; corrections of
+        this library go before those of the archive.
+
+        Raises:
+            InputError: the file is no such archive.
+        """
+        with exchange.scratch(self.home) as folder:
+            found = exchange.unpack(archive, Path(folder))
+            with state_errors(self.home), hold(self.home / LOCK):
+                exchange.add_corrections(self.catalog, found.corrections)
+            paths = {entry.file: Path(entry.path) for entry in found.entries if entry.file}
+            for path, reason in found.failed.items():
+                yield IngestResult(Path(path), "failed", error=reason)
+            groups = [
+                ([e.file for e in found.entries if e.file and e.visibility is visibility], wanted)
+                for visibility, wanted in (
+                    (Visibility.PUBLIC, None),
+                    (Visibility.INTERNAL, Visibility.INTERNAL),
+                )
+            ]
+            yield from self._take_in(groups, [archive], progress, workers, lambda path: paths.get(path, path))
+            with state_errors(self.home), hold(self.home / LOCK):
+                exchange.settle_paths(self.catalog, found.entries, archive)
+            for doc_id in sorted({row["doc_id"] for row in found.corrections if row["field"] == "title"}):
+                if doc_id in self.catalog.snapshot().records:
+                    self.restate(doc_id)
 
     def restate(self, doc_id: str, visibility: Visibility | None = None) -> None:
         """Makes a corrected title searchable, and moves a version to another visibility.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -115,6 +116,14 @@ class VectorStore:
         """Rows in the collection."""
         return self._read(lambda collection: int(collection.count()), visibility)
 
+    def ids(self, visibility: Visibility) -> set[str]:
+        """The ids of all rows of the collection."""
+        found: set[str] = set()
+        for at in range(0, self.count(visibility), BATCH):
+            page = self._read(partial(_page, at=at), visibility)
+            found.update(page["ids"])
+        return found
+
     def drop_others(self) -> list[str]:
         """Deletes collections of other fingerprints; gives their names."""
         kept = {self._name(visibility) for visibility in Visibility}
@@ -161,6 +170,10 @@ class VectorStore:
             yield
         except (ChromaError, TransportError) as error:
             raise StateError("index.vectors_damaged", where=self._where, reason=error) from error
+
+
+def _page(collection: Any, at: int) -> Any:
+    return collection.get(limit=BATCH, offset=at, include=[])
 
 
 def _collection_name(collection: Any) -> str:

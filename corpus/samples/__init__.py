@@ -1,7 +1,8 @@
-"""The sample library: digests of real policies and reports with invented data, in four formats.
+"""The sample library: digests of real policies and reports with invented data.
 
-`FILES` holds the finished files, `sources/` the readable texts that they are made from
-(`python -m corpus.samples.build`), `manifest()` what each source states: the truth for tests.
+`FILES` holds the finished files, `sources/` the readable texts that most are made from and
+`monitoring.py` the code behind a year of reports (`python -m corpus.samples.build`); `manifest()` is
+what each states: the truth for tests.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ FILES: Path = Path(__file__).parent / "files"
 
 def manifest() -> tuple[Sample, ...]:
     """Every sample, as its source states it, in the order of file names."""
-    return load_all()
+    from corpus.samples import monitoring
+
+    return tuple(sorted([*load_all(), *monitoring.samples()], key=lambda sample: sample.file_name))
 
 
 def __getattr__(name: str) -> frozenset[str]:
     # Computed on first use: importing the package must not read forty files.
     if name == "INTERNAL":
-        return frozenset(s.file_name for s in load_all() if s.visibility == "internal")
+        return frozenset(s.file_name for s in manifest() if s.visibility == "internal")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -16,6 +16,7 @@ from ui.cli.groups import LazyGroup
 
 COMMANDS = {
     "ingest": "ui.cli.library:ingest",
+    "library": "ui.cli.library_commands:library",
     "docs": "ui.cli.docs.listing:docs",
     "ask": "ui.cli.ask:ask",
     "search": "ui.cli.search:search",

@@ -65,8 +65,11 @@ def test_an_image_is_read_with_its_table_and_the_confidence_is_told(tmp_path, re
     assert len(raw.warnings) == 1 and "第1页" in raw.warnings[0] and "平均置信度" in raw.warnings[0]
 
 
-def test_a_page_on_its_side_is_turned(tmp_path, report):
-    _check(read(_saved(report.rotate(90, expand=True), tmp_path / "a.jpg", quality=70)))
+@pytest.mark.slow
+@pytest.mark.parametrize("degrees", [91.0, 180.0, -1.8])
+def test_a_page_on_its_side_or_askew_is_set_right(tmp_path, report, degrees):
+    turned = report.rotate(degrees, expand=True, fillcolor="white", resample=Image.Resampling.BICUBIC)
+    _check(read(_saved(turned, tmp_path / "a.jpg", quality=70)))
 
 
 def test_only_the_pages_without_text_are_recognised(tmp_path, report):
@@ -104,6 +107,7 @@ def test_an_ofd_of_images_is_recognised(tmp_path, report):
     assert raw.format == "ofd" and "第1页" in raw.warnings[0]
 
 
+@pytest.mark.slow
 def test_scans_pasted_into_a_word_document(tmp_path, report):
     document = docx.Document()
     for image in (Image.new("RGB", (60, 60), "red"), report):
@@ -120,6 +124,7 @@ def test_scans_pasted_into_a_word_document(tmp_path, report):
     assert [block.text for block in read(tmp_path / "b.docx").blocks] == ["有文字的文档不识别图片。"]
 
 
+@pytest.mark.slow
 def test_each_frame_of_a_tiff_is_a_page(tmp_path):
     wrapped = (170, 370, "金使用效益，制定本办法。", 40)
     first = scan((250, 300, "第一条 为规范省级专项资金的设立、分配、使用和监督，提高资", 40), wrapped)
@@ -131,6 +136,7 @@ def test_each_frame_of_a_tiff_is_a_page(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_poor_scan_is_told_twice(tmp_path):
     image = scan(
         (250, 300, "关于印发专项资金管理办法的通知", 44),

@@ -1,0 +1,238 @@
+"""Kills a real `zhixun ingest` at random moments and looks at what the next start finds.
+
+Starting Python and importing Chroma, ONNX Runtime and the rest takes longer than loading a handful of
+files, so each ingestion is a fork of a process that has imported them (and opened nothing): the whole
+command runs in it, `ui.cli.main.main(["ingest", ...])`, with the bundled model, its worker process and
+its stores on disk. The look afterwards is a fork too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TEXT = """# {title}
+
+第一条 为支持企业发展，对{name}领域的企业给予贴息，单户最高{amount}万元。
+
+第二条 申报企业应当在本市注册，上年度营业收入不低于{amount}万元。
+
+第三条 本办法自2024年1月1日起施行。
+"""
+NAMES = ("算力", "商标", "专利", "设备", "研发", "出口", "物流", "能耗", "园区", "人才", "展会", "质量")
+
+
+def preload(models: Path) -> None:
+    """What an ingestion imports, without opening or starting anything, and the model's vocabulary:
+    250,000 pieces that take two seconds to load, the same in every process."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # no threads before a fork
+    import chromadb
+    import onnxruntime
+    import tantivy
+    import tokenizers
+
+    import index.bundled_model
+    import index.hybrid
+    import index.library
+    import ui.cli.library
+    import ui.cli.main
+
+    vocabulary = tokenizers.Tokenizer.from_file(str(models / index.bundled_model.NAME / "tokenizer.json"))
+    tokenizers.Tokenizer = type("Loaded", (), {"from_file": staticmethod(lambda path: vocabulary)})
+    assert all((chromadb, onnxruntime, tantivy, index, ui))
+
+
+def fork(work: Callable[[], None], errors: Path) -> int:
+    """A child that does `work` and ends; its id. What it raises stands in `errors`."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        os.setsid()
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        work()
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0
+    except BaseException:
+        errors.write_text(traceback.format_exc(), "utf-8")
+    finally:
+        os._exit(code)
+
+
+@dataclass
+class Tally:
+    """`kills` hit a process at work; `late` came when it had ended. `faults`: what was wrong after."""
+
+    kills: int = 0
+    late: int = 0
+    at: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+
+class Ground:
+    """A state folder and a folder of tiny documents that change between the runs."""
+
+    def __init__(self, folder: Path, models: Path, seed: int) -> None:
+        self.home, self.source = folder / "home", folder / "source"
+        self._errors, self._seen = folder / "errors.txt", folder / "seen.json"
+        self.home.mkdir()
+        self.source.mkdir()
+        (self.home / "models").symlink_to(models, target_is_directory=True)
+        os.environ["ZHIXUN_HOME"] = str(self.home)
+        self.random = random.Random(seed)
+        self.expected: dict[str, str] = {}  # file name -> text, as the library has it at last look
+        self._number = 0
+        self._renamed: set[Path] = set()
+        for name in NAMES[:6]:
+            self._write(f"{name}.md", name)
+        self.full_s = self._complete()
+
+    def _write(self, file: str, name: str) -> None:
+        self._number += 1
+        text = TEXT.format(title=f"{name}贴息办法", name=name, amount=100 + self._number)
+        (self.source / file).write_text(text, "utf-8")
+
+    def change(self) -> None:
+        """Some files edited, one added or renamed, one copied.
+
+        A file renamed is edited no more until a run has seen its new name: one that is both is a new
+        file to the library, and the text that it had before rightly stays.
+        """
+        files = sorted(self.source.iterdir())
+        known = set(self.expected.values())
+        if len(files) < 14:
+            name = self.random.choice(NAMES)
+            self._write(f"{name}-{self._number}.md", name)
+        else:
+            file = self.random.choice(files)
+            if file.read_text("utf-8") in known:
+                renamed = file.with_name(f"{_subject(file)}-{self._number}r.md")
+                self._renamed.add(file.rename(renamed))
+        files = [file for file in sorted(self.source.iterdir()) if file not in self._renamed]
+        for file in self.random.sample(files, min(len(files), self.random.randint(1, 5))):
+            self._write(file.name, _subject(file))
+        if self.random.random() < 0.3:
+            file = self.random.choice(sorted(self.source.iterdir()))
+            shutil.copy(file, file.with_name(f"{_subject(file)}-{self._number}c.md"))
+
+    def _ingest(self) -> int:
+        from ui.cli.main import main
+
+        return fork(lambda: main(["ingest", str(self.source)]), self._errors)
+
+    def _complete(self) -> float:
+        start = time.monotonic()
+        _, status = os.waitpid(self._ingest(), 0)
+        if os.waitstatus_to_exitcode(status) != 0:
+            raise AssertionError(f"an ingestion did not complete: {self._why()}")
+        self.expected = self._live()
+        self._renamed.clear()
+        return time.monotonic() - start
+
+    def _why(self) -> str:
+        return self._errors.read_text("utf-8") if self._errors.exists() else "no traceback"
+
+    def _live(self) -> dict[str, str]:
+        """What a new start finds. Raises AssertionError for anything lost, doubled or half there."""
+        self._seen.unlink(missing_ok=True)
+        child = fork(lambda: look(self.home, self._seen), self._errors)
+        _, status = os.waitpid(child, 0)
+        if os.waitstatus_to_exitcode(status) != 0:
+            raise AssertionError(self._why())
+        found: dict[str, str] = json.loads(self._seen.read_text("utf-8"))
+        return found
+
+    def kill_once(self, tally: Tally) -> None:
+        """One kill, the look after it, and now and then a run to its end."""
+        before = set(self.expected.values())
+        self.change()
+        now = {path.read_text("utf-8") for path in self.source.iterdir()}
+        child = self._ingest()
+        time.sleep(self.random.uniform(0.0, self.full_s))
+        phase = self._phase()
+        ended, _ = os.waitpid(child, os.WNOHANG)
+        if ended:
+            tally.late += 1
+        else:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            tally.kills += 1
+            tally.at[phase] += 1
+        try:
+            self._judge(before, now)
+            if self.random.random() < 0.25:
+                self._complete()
+                self._judge(now, now)
+                lost = now - set(self.expected.values())
+                assert not lost, f"{len(lost)} texts are not there after a whole run"
+        except AssertionError as error:
+            tally.faults.append(f"kill {tally.kills} ({phase}): {error}")
+            self.expected = self._live()
+
+    def _phase(self) -> str:
+        if (self.home / "ingest.journal").exists():
+            return "writing"
+        return "reading or embedding" if (self.home / "tmp").exists() else "opening or ending"
+
+    def _judge(self, before: set[str], now: set[str]) -> None:
+        """Each text is one that was there before or one that the files hold now; a text that the files
+        still hold was not lost; a file's old text goes only as its new one comes."""
+        live = self._live()
+        texts = Counter(live.values())
+        doubled = [text for text, count in texts.items() if count > 1]
+        assert not doubled, f"{len(doubled)} texts are there twice"
+        strange = set(texts) - before - now
+        assert not strange, f"{len(strange)} texts are of no file"
+        lost = (before & now) - set(texts)
+        assert not lost, f"{len(lost)} texts are lost"
+        for text in before - set(texts):
+            subject = text.partition("贴息办法")[0]
+            heirs = [other for other in set(texts) - before if other.startswith(subject)]
+            assert heirs, f"the text of {subject} went without one that replaces it"
+        self.expected = live
+
+
+def _subject(file: Path) -> str:
+    return file.stem.partition("-")[0]
+
+
+def look(home: Path, seen: Path) -> None:
+    """Opens the library as the next start does; every row, file and version must agree."""
+    from index.library import Library
+
+    with Library.open(home) as library:
+        checked = library.verify()
+        wrong = [found for found in checked.findings if found.kind != "original_orphan"]
+        assert not wrong, f"does not agree: {wrong}"
+        assert not (home / "ingest.journal").exists(), "the journal is still there"
+        texts = {}
+        for record in library.catalog.snapshot().records.values():
+            texts[record.doc_id] = _as_written(library.catalog.originals.of(record.doc_id)[0].sha256, home)
+        seen.write_text(json.dumps(texts), "utf-8")
+
+
+def _as_written(sha256: str, home: Path) -> str:
+    return (home / "files" / f"{sha256}.md").read_text("utf-8")
+
+
+def kill_many(ground: Ground, kills: int, told: Callable[[Tally], None] | None = None) -> Tally:
+    """Goes on until `kills` of them hit a process at work."""
+    tally = Tally()
+    while tally.kills < kills:
+        ground.kill_once(tally)
+        if told:
+            told(tally)
+    return tally

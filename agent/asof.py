@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from corpus.dates import find_dates
+from corpus.numbering import DOC_NUMBER, PLAIN_NUMBER
 
 _Y = r"(?P<y>(?:19|20)\d{2}|\d{2})\s*年"
 _M = r"(?:\s*(?P<m>\d{1,2})\s*月(?:份)?)?"
@@ -43,6 +44,7 @@ def stated_day(question: str, today: date) -> AsOf | None:
     A year or month without a day means its last day, but never one after `today` for a period
     that is still running.
     """
+    question = without_names(question)
     for pattern in (_AS_OF, _WHEN):
         for match in pattern.finditer(question):
             day = _day(match, today)
@@ -59,12 +61,21 @@ def stated_day(question: str, today: date) -> AsOf | None:
     return None
 
 
+def without_names(question: str) -> str:
+    """The question without titles and document numbers, whose years are no days: 2021年13号公告."""
+    text = re.sub(r"《[^》]*》", " ", question)
+    for pattern in (DOC_NUMBER, PLAIN_NUMBER, _YEAR_NUMBER):
+        text = pattern.sub(" ", text)
+    return text
+
+
+_YEAR_NUMBER = re.compile(r"(?:19|20)\d{2}\s*年?\s*第?\s*\d{1,4}\s*号(?!\s*(?:起|之前|以前|前|以后|后|时|那天|当天))")
 _NAMED = re.compile(rf"(?:到|在|等到|截至)?\s*{_Y}{_M}{_D}{_PART}")
 
 
 def named_day(question: str, today: date) -> AsOf | None:
     """The day, month or year that a question about validity names: 到2028年6月还管用吗？"""
-    for match in _NAMED.finditer(re.sub(r"《[^》]*》", "", question)):
+    for match in _NAMED.finditer(without_names(question)):
         day = _day(match, today)
         if day is not None:
             return AsOf(day, match.group())

@@ -59,6 +59,10 @@ def _leans(question: str) -> bool:
 _SWAP = re.compile(r"^(?:那么?|换成|改成|如果是|要是)?\s*(?P<new>[^？?，,。呢]{2,16}?)\s*(?:的)?呢[？?。]?$")
 
 
+# One period gives way to another of its kind: 10月呢？ after 8月增资扩产项目完成投资多少？
+_PERIODS = (r"\d{1,2}月(?:份)?", r"[一二三四1-4]季度", r"[上下]半年", r"(?:去|今|前|明)年")
+
+
 def _swap(subject: str, question: str) -> str | None:
     """那小型企业呢？ after 中型企业的标准是什么？ asks 小型企业 in the same place."""
     match = _SWAP.match(question.strip())
@@ -70,6 +74,9 @@ def _swap(subject: str, question: str) -> str | None:
     if re.fullmatch(r"(?:19|20)\d{2}年(?:的?时候)?", new):
         base = re.sub(r"(?:19|20)\d{2}年(?:的?时候|时)?", "", subject)
         return f"{new if new.endswith('时候') else new + '的时候'}，{base}"
+    for period in _PERIODS:
+        if re.fullmatch(period, new) and re.search(period, subject):
+            return re.sub(period, new, subject, count=1)
     for size in range(len(new) - 1, 1, -1):
         ending = new[-size:]
         found = re.search(rf"[\u4e00-\u9fff]{{{len(new) - size}}}{re.escape(ending)}", subject)

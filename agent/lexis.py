@@ -26,6 +26,15 @@ def lexicon() -> dict[str, Any]:
 
 
 @cache
+def sayings() -> dict[str, tuple[str, ...]]:
+    """What users say -> what texts say for it: `[synonyms]` and `thesaurus.toml`."""
+    with (Path(__file__).parent / "thesaurus.toml").open("rb") as file:
+        colloquial = tomllib.load(file)["colloquial"]
+    both = {**colloquial, **lexicon()["synonyms"]}
+    return {said: tuple(formal) for said, formal in both.items()}
+
+
+@cache
 def _stop() -> re.Pattern[str]:
     phrases = sorted(lexicon()["stop"]["phrases"], key=len, reverse=True)
     return re.compile("|".join(map(re.escape, phrases)))
@@ -56,14 +65,15 @@ class Terms:
     """The weighted tokens of a question. `weights` sum to 1 unless there are none."""
 
     weights: dict[str, float]
-    synonyms: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+    # tokens as said -> the words that stand for them, each as the set of its tokens
+    synonyms: tuple[tuple[frozenset[str], tuple[frozenset[str], ...]], ...] = ()
     known: frozenset[str] = frozenset()  # tokens that the library has somewhere
 
     def covered(self, text_tokens: frozenset[str]) -> frozenset[str]:
         """The question's tokens that a text has, a synonym counting for the word."""
         hit = {token for token in self.weights if token in text_tokens}
         for said, formal in self.synonyms:
-            if formal & text_tokens:
+            if any(word <= text_tokens for word in formal):
                 hit |= said & self.weights.keys()
         return frozenset(hit)
 
@@ -78,7 +88,8 @@ class Terms:
         """The same tokens, those that a document has, weighted by their rarity in its units too."""
         present = {token: counts[token] for token in self.weights if counts.get(token)}
         for said, formal in self.synonyms:
-            if known := [counts[word] for word in formal if counts.get(word)]:
+            # a word of several tokens is at most as frequent as the rarest of them
+            if known := [rarest for word in formal if (rarest := min(counts.get(t, 0) for t in word))]:
                 present |= {token: max(known) for token in said if token not in present}
         weights = {
             token: weight * math.log(1 + units / present[token])
@@ -128,9 +139,8 @@ def terms(question: str, doc_freq: Callable[[str], int], units: int) -> Terms:
             weights[token] = weight * (UNKNOWN if frequency == 0 else 0.5 if functional else 1.0)
     asked = normalise(question)
     pairs = []
-    for said, formal in _synonyms():
-        if said not in asked:
-            continue
+    for said, words in said_in(asked):
+        formal = tuple(frozenset(grams) for word in words if (grams := index_tokens(word)))
         ours = tokens(said) & weights.keys()
         if not ours and formal:  # a question word (几年) stands for what answers it (有效期)
             ours = frozenset({f"?{said}"})
@@ -190,19 +200,23 @@ def _asking() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, phrases)))
 
 
+def said_in(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """What a normalised question says that texts say otherwise, with the words that stand for it."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    left = text
+    for said in _longest_first():
+        if said in left:
+            left = left.replace(said, "\0" * len(said))  # 打官司时效 is not 打官司 too
+            found.append((said, sayings()[said]))
+    return found
+
+
 @cache
-def _synonyms() -> tuple[tuple[str, frozenset[str]], ...]:
-    out = []
-    for said, formal in lexicon()["synonyms"].items():
-        grams: set[str] = set()
-        for word in formal:
-            grams |= {word} if len(word) == 2 else {word[:2]} if len(word) > 2 else set()
-        out.append((said, frozenset(grams)))
-    return tuple(out)
+def _longest_first() -> tuple[str, ...]:
+    return tuple(sorted((said for said, formal in sayings().items() if formal), key=len, reverse=True))
 
 
 def expansion(question: str) -> str:
     """The formal words for what the question says colloquially, to be added to its search."""
-    text = normalise(question)
-    words = [word for said, formal in lexicon()["synonyms"].items() if said in text for word in formal]
+    words = [word for _, formal in said_in(normalise(question)) for word in formal]
     return " ".join(dict.fromkeys(words))

@@ -15,20 +15,31 @@ from dataclasses import dataclass
 
 from agent.lexis import lexicon, normalise, tokens
 from agent.scoring import Scored
-from agent.spans import in_period, is_rule, states
+from agent.spans import in_period, is_report, is_rule, states
 from agent.state import Span, Understanding
 from corpus.messages import msg
 from corpus.places import CITIES, PROVINCES
 
 # Logistic regression on the tuning questions, each asked once of the whole library and once of the
 # library without the documents that answer it (`python -m evals.fit_line`, docs/benchmarks.md).
-INTERCEPT, SCORE, DENSE, UNANSWERED = -0.53, 2.7, 32.0, -3.8
+INTERCEPT = -9.17
+LOGIT: dict[str, float] = {
+    "score": 3.73,  # of the best span
+    "fused": 5.13,  # the search's own score of the unit
+    "unanswered": -1.29,  # weight of words that the library knows and the unit has not
+    "weakest": 4.86,  # cosine of the question's word that is matched worst
+    "figure": -1.15,  # a figure is asked for: the bar is higher
+    "length": 1.75,  # of the question, in twenties of characters: long ones say more than is needed
+}
+WEAKEST = 0.6  # what a model without token vectors is taken to give
+LINE = 0.33
 DENSE_CENTRE = 0.88
-LINE = 0.3
 # Where a figure is asked for, a known word missing means that the figure is another one's: above
 # this lie 5 of 76 answers and 48 of 77 near misses of the tuning questions.
 UNANSWERED_FIGURE = 0.45
-FLOOR, FLOOR_SLOPE, STRANGE, STRANGE_FIGURE = 0.12, 3.0, 0.14, 0.25
+# What must be there in any library, even one of a few pages, where every word of a question is unknown
+# and none can be missed: coverage, or else a close cosine; more of it for a figure.
+FLOOR, FLOOR_DENSE, FLOOR_FIGURE = 0.12, 18.0, 0.2
 ENGLISH_CENTRE = 0.778  # cosines between languages are lower, and no words are shared
 
 # A clause that says that it does not say answers the question: 本措施未载明具体金额.
@@ -38,14 +49,10 @@ SILENT = re.compile(r"(未|没有|尚未|不)(载明|明确|规定|公布|列出
 def answerable(best: Scored, plan: Understanding) -> bool:
     """Whether the best unit speaks of what is asked.
 
-    Besides the fitted line, a floor that also holds in a library of a few pages, where every
-    word of a question is unknown and none can be missed: coverage, or else a close cosine; the
-    more of the question the library has never heard of, the more of it.
+    The floor on coverage and cosine, then the fitted line.
     """
-    strange = 1 - plan.terms.mass(plan.terms.known & plan.terms.weights.keys())
-    lean = best.coverage + FLOOR_SLOPE * (best.evidence.dense - DENSE_CENTRE)
-    slope = STRANGE_FIGURE if plan.wants else STRANGE
-    if plan.lang != "en" and lean < FLOOR + slope * strange:
+    lean = best.coverage + FLOOR_DENSE * (best.evidence.dense - DENSE_CENTRE)
+    if plan.lang != "en" and lean < FLOOR + FLOOR_FIGURE * bool(plan.wants):
         return False
     if plan.wants and best.unanswered >= UNANSWERED_FIGURE:
         return False
@@ -57,8 +64,20 @@ def confidence(best: Scored, plan: Understanding) -> float:
     dense = best.evidence.dense
     if plan.lang == "en":
         return max(0.0, min(1.0, LINE + (dense - ENGLISH_CENTRE) * 5))
-    logit = INTERCEPT + SCORE * best.score + DENSE * (dense - DENSE_CENTRE) + UNANSWERED * best.unanswered
+    logit = INTERCEPT + sum(LOGIT[name] * value for name, value in signs(best, plan).items())
     return 1 / (1 + math.exp(-logit))
+
+
+def signs(best: Scored, plan: Understanding) -> dict[str, float]:
+    """What tells an answer from a near miss, by name."""
+    return {
+        "score": best.score,
+        "fused": best.evidence.score,
+        "unanswered": best.unanswered,
+        "weakest": WEAKEST if best.weakest is None else best.weakest,
+        "figure": float(bool(plan.wants)),
+        "length": min(3.0, len(normalise(plan.question)) / 20),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,9 @@ def missing(spans: Sequence[Span], plan: Understanding) -> Gap | None:
     reports = [span for span in spans if not is_rule(span.evidence)]
     if plan.periods and reports and not any(in_period(span, plan.periods) for span in spans):
         return Gap(msg("answer.gap_period", lang, period=_shown(plan.periods)), True)
+    figures = [span for span in spans if is_report(span.evidence)]
+    if plan.years and plan.wants and figures == list(spans) and not _of_years(spans, plan.years):
+        return Gap(msg("answer.gap_period", lang, period=_shown(plan.years)), True)
     if silent:
         return None
     if plan.wants and not any(states(span, plan.wants, plan.wants_unit) for span in spans):
@@ -98,6 +120,26 @@ def missing(spans: Sequence[Span], plan: Understanding) -> Gap | None:
 def attribute_name(pattern: str) -> str:
     """The attribute itself, without what its pattern says of its neighbours."""
     return re.sub(r"\(\?[^)]*\)", "", pattern)
+
+
+def _of_years(spans: Sequence[Span], years: Sequence[str]) -> bool:
+    """Whether some span, its headings or its title name one of the years; a range (2022—2024年) names
+    those in between. What a sentence says of its own year goes before the title."""
+    for span in spans:
+        own = span.text.split(" | ")[0] if " | " in span.text else span.text
+        for text in (own, " ".join(span.evidence.heading_path), span.evidence.title):
+            stated = {int(year) for year in _YEAR.findall(text)}
+            for first, last in _YEARS.findall(text):
+                stated |= set(range(int(first), int(last) + 1))
+            if stated:
+                if stated & {int(year) for year in years}:
+                    return True
+                break
+    return False
+
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[—\-－–])")
+_YEARS = re.compile(r"(?<!\d)((?:19|20)\d{2})年?[—\-－–至到]((?:19|20)\d{2})(?=年)")
 
 
 def _shown(periods: Sequence[str]) -> str:
@@ -140,6 +182,12 @@ def _want_words(plan: Understanding) -> tuple[str, ...]:
 _GRANTOR = re.compile(r"(?:市|省|区|县)?(?:里|级)?(?:对|给|奖|补|的奖|的补|财政|工信局|有|有没有|出台)")
 
 
+# Whether a place is among those that a text names: it must name it.
+_MEMBER = re.compile(
+    r"入选|列入|纳入|上榜|在列|在不在|有没有(?:份|被)|(?:属于|算是?)[^，。？]{0,12}(?:试点|名单|城市)"
+)
+
+
 def _missing_place(spans: Sequence[Span], plan: Understanding) -> str | None:
     """A place that the question is about and the evidence is not.
 
@@ -150,6 +198,8 @@ def _missing_place(spans: Sequence[Span], plan: Understanding) -> str | None:
     for place in plan.regions:
         if any(place in _about(span) for span in spans):
             continue
+        if place in CITIES and _MEMBER.search(question) and not any(is_rule(s.evidence) for s in spans):
+            return place
         grants = re.search(rf"{place}{_GRANTOR.pattern}", question)
         if (place in PROVINCES and place != "江苏") or (place in CITIES and (plan.wants or grants)):
             return place

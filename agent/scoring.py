@@ -13,32 +13,36 @@ from dataclasses import dataclass, replace
 
 from agent.documents import Local
 from agent.lexis import lexicon, normalise, tokens
+from agent.meaning import Meaning
 from agent.spans import MARKER, in_period, is_rule, spans_of, states
 from agent.state import Span, Understanding
 from corpus.model import Clause
 from index.types import Evidence
 
 WEIGHTS: dict[str, float] = {
-    "direct": 0.2,  # share of the question's words in the span and its lead
-    "framed": 0.15,  # with the headings and the title
-    "within": 0.08,  # weighted by rarity within the document
-    "document": 0.24,  # share of the question's words anywhere in the document
-    "unit": 0.05,  # in the whole unit
-    "fused": 0.12,  # the search's own score
-    "dense": 0.19,  # cosine
+    "direct": 0.02,  # share of the question's words in the span and its lead
+    "framed": 0.235,  # with the headings and the title
+    "within": 0.01,  # weighted by rarity within the document
+    "document": 0.288,  # share of the question's words anywhere in the document
+    "unit": 0.077,  # in the whole unit
+    "fused": 0.07,  # the search's own score
+    "dense": 0.11,  # cosine
+    "meaning": 0.214,  # the question's words have their like in the span, in meaning
+    "meaning_unit": 0.262,  # in the unit with its title and headings
     "focus": 0.0,  # share of the words beside the question word
     "phrase": 0.0,  # share of the question's trigrams
-    "figure": 0.09,  # states the kind of figure asked for (-1: does not)
-    "period": 0.1,  # is of the period asked about (-1: is not)
-    "attribute": 0.09,  # has the attribute asked for (-1: has not)
-    "qualified": 0.13,  # <= 0: differs in 合计, 累计, 当月 ...
-    "subject": 0.08,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
-    "list": 0.04,  # enumerates, where a list is asked for (-1: does not)
-    "closing": -0.1,  # a closing clause, where no date is asked
+    "figure": 0.089,  # states the kind of figure asked for (-1: does not)
+    "period": 0.115,  # is of the period asked about (-1: is not)
+    "attribute": 0.045,  # has the attribute asked for (-1: has not)
+    "qualified": 0.045,  # <= 0: differs in 合计, 累计, 当月 ...
+    "subject": 0.03,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
+    "list": 0.012,  # enumerates, where a list is asked for (-1: does not)
+    "closing": -0.12,  # a closing clause, where no date is asked
     "head": -0.3,  # number and issuer lines before the first clause
-    "unnumbered": -0.08,  # a passage without a number in a text that numbers its clauses
-    "unnamed_row": -0.1,  # a table row whose first cells the question does not name
-    "condition": 0.1,  # a condition, where a firm asks whether it qualifies
+    "unnumbered": -0.092,  # a passage without a number in a text that numbers its clauses
+    "unnamed_row": -0.108,  # a table row whose first cells the question does not name
+    "definition": 0.1,  # defines, where the meaning of a word is asked (-1: does not)
+    "condition": 0.01,  # a condition, where a firm asks whether it qualifies
 }
 
 
@@ -51,10 +55,15 @@ class Scored:
     coverage: float  # share of the question's weight in the unit, its title and headings
     score: float
     unanswered: float = 0.0  # weight of words that the library knows and this unit has not
+    weakest: float | None = None  # `Meaning.weakest`; None from a model without token vectors
 
 
 def score_unit(
-    evidence: Evidence, parts: Sequence[Clause], plan: Understanding, local: Local | None = None
+    evidence: Evidence,
+    parts: Sequence[Clause],
+    plan: Understanding,
+    local: Local | None = None,
+    meaning: Meaning | None = None,
 ) -> Scored:
     """Spans of a unit with scores; the unit's own score is its best span's.
 
@@ -67,12 +76,13 @@ def score_unit(
     whole = tokens(evidence.text) | context
     coverage = plan.terms.coverage_of(whole)
     spans = [
-        replace(span, score=weigh(features(span, plan, local, context, coverage)))
+        replace(span, score=weigh(features(span, plan, local, context, coverage, meaning)))
         for span in telling(spans_of(evidence, parts))
     ]
     spans.sort(key=lambda span: -span.score)
     best = spans[0].score if spans else 0.0
-    return Scored(evidence, tuple(spans), coverage, best, plan.terms.unanswered(whole))
+    weakest = meaning.weakest() if meaning is not None else None
+    return Scored(evidence, tuple(spans), coverage, best, plan.terms.unanswered(whole), weakest)
 
 
 def weigh(found: dict[str, float]) -> float:
@@ -80,7 +90,12 @@ def weigh(found: dict[str, float]) -> float:
 
 
 def features(
-    span: Span, plan: Understanding, local: Local | None, context: frozenset[str], coverage: float
+    span: Span,
+    plan: Understanding,
+    local: Local | None,
+    context: frozenset[str],
+    coverage: float,
+    meaning: Meaning | None = None,
 ) -> dict[str, float]:
     """The features of one span, by name; those that are 0 may be left out."""
     evidence = span.evidence
@@ -99,10 +114,15 @@ def features(
         "qualified": _qualified(span, plan),
         "subject": _subject(span, plan),
     }
+    if meaning is not None:
+        found["meaning"] = meaning.of_span(span.text)
+        found["meaning_unit"] = meaning.of_unit()
     if plan.wants:
         found["figure"] = 1.0 if states(span, plan.wants, plan.wants_unit) else -1.0
     if _WHICH.search(plan.question):
         found["list"] = 1.0 if span.lead or _lists(span) else -1.0
+    if _DEFINE.search(plan.question):
+        found["definition"] = 1.0 if _DEFINES.search(f"{span.lead or ''}{span.text}") else -1.0
     if plan.periods and not is_rule(evidence):
         found["period"] = 1.0 if in_period(span, plan.periods) else -1.0
     for name in plan.attributes:
@@ -120,6 +140,10 @@ def features(
 
 
 _WHICH = re.compile(r"哪些|哪几|哪[两二三四五六七八九十]|都有谁|有谁|名单")
+_DEFINE = re.compile(
+    r"什么意思|是指|指(?:的是)?(?:什么|哪|谁)|怎么(?:定义|界定|理解)|如何(?:定义|界定)|什么叫|何谓|(?:哪种|什么样的|哪些|怎样)[^，。？]{0,12}(?:才)?(?:算|叫|属于)"
+)
+_DEFINES = re.compile(r"是指|[，,]即(?!将|使|便|可|日|时)|所称|指的是|的含义|包括下列|属于")
 _CLOSING = re.compile(r"起(?:施行|实施|执行)|同时废止|负责解释|有效期至")
 _CONDITION = re.compile(r"条件|应当(同时)?(满足|符合|具备)|不低于|以上|不高于|标准")
 

@@ -29,10 +29,40 @@ def is_rule(evidence: Evidence) -> bool:
 
 
 def in_period(span: Span, periods: Sequence[str]) -> bool:
-    """Whether a span, its headings or its document's title speak of all the periods asked about."""
+    """Whether a span, its headings or its document's title speak of the periods asked about: of the
+    year, and of the month or another part of it (of one where several are asked about)."""
+    return any(_in_period(span, one) for one in _alternatives(periods))
+
+
+def _alternatives(periods: Sequence[str]) -> list[list[str]]:
+    """2026, 8月, 10月 -> (2026, 8月) or (2026, 10月)."""
+    years = [period for period in periods if re.fullmatch(r"\d{4}", period)]
+    parts = [period for period in periods if period not in years]
+    if len(parts) < 2:
+        return [list(periods)]
+    return [[*(years if len(years) == 1 else []), part] for part in parts]
+
+
+def covers(span: Span, periods: Sequence[str]) -> set[str]:
+    """Which of several parts of a year a span speaks of."""
+    return {one[-1] for one in _alternatives(periods) if one and _in_period(span, one)}
+
+
+_REPORT = re.compile(r"汇编|通报|[月季年]报|报告|情况|统计|结果|名单|简报|监测|公报|数据")
+
+
+def is_report(evidence: Evidence) -> bool:
+    """Whether a text gives figures of its own time, by its title."""
+    return not is_rule(evidence) and bool(_REPORT.search(evidence.title))
+
+
+def _in_period(span: Span, periods: Sequence[str]) -> bool:
     evidence = span.evidence
-    # A table row names other days (计划竣工) besides the period its table is of.
-    own = "" if " | " in span.text else f"{span.text} {span.lead or ''}"
+    # A table row names other days (计划竣工) besides its own period, which stands first.
+    row = " | " in span.text
+    own = span.text.split(" | ")[0] if row else f"{span.text} {span.lead or ''}"
+    if row and re.search(r"(?:19|20)\d{2}", own):
+        return all(re.search(rf"(?<!\d){re.escape(period)}", own) for period in periods)
     text = re.sub(r"\s", "", " ".join((own, evidence.title, *evidence.heading_path)))
     return all(re.search(rf"(?<!\d){re.escape(period)}", text) for period in periods)
 
@@ -85,10 +115,32 @@ def spans_of(evidence: Evidence, parts: Sequence[Clause]) -> list[Span]:
         elif part.kind in ("item", "subitem"):
             spans.append(_span(evidence, part, _lead(evidence.text, top[0].text)))
         elif part.kind == "row":
-            spans.append(_span(evidence, part, part.heading_path[-1] if part.heading_path else None))
+            spans.append(_span(evidence, part, _header(part.heading_path)))
         else:
             spans += _sentences(evidence, part.clause_id, part.label, part.text, part.page)
     return spans
+
+
+_TABLE_UNIT = re.compile(r"单位[:：]\s*([^\s，,；;。)）、]{1,8})")
+_MONEY_COLUMN = re.compile(r"投资|金额|资金|额$|产值|收入|产出|利润|税|费|缺口|贷款|造价")
+_NAMES_UNIT = re.compile(r"[（(][^（）()]*[)）]|[元%％]")
+
+
+def _header(path: Sequence[str]) -> str | None:
+    """A row's header, with the unit of money that stands above the table in the columns of money."""
+    if not path:
+        return None
+    units = [found[1] for text in path for found in [_TABLE_UNIT.search(text)] if found]
+    if not units or not units[-1].endswith("元"):
+        return path[-1]
+    columns = path[-1].split(" | ")
+    named = [
+        f"{column}（{units[-1]}）"
+        if _MONEY_COLUMN.search(column) and not _NAMES_UNIT.search(column)
+        else column
+        for column in columns
+    ]
+    return " | ".join(named)
 
 
 def whole_list(span: Span, parts: Sequence[Clause]) -> Span | None:

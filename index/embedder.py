@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import struct
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import StateError
 from index.bundled_model import ENCODER, MAX_TOKENS, NAME, PROMPTS, WEIGHTS, bundled_model, fingerprint
+from index.projection import Projection, projection
 from index.settings import IndexSettings
+from index.token_vectors import Spans, Tokens, quantised
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +51,32 @@ class Embedder(Protocol):
     def encode_passages(self, texts: Sequence[str]) -> Vectors: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Texts as vectors of unit length (n, dim) and, from a model that gives them, as tokens."""
+
+    sentences: Vectors
+    tokens: list[Tokens] | None
+
+    def __len__(self) -> int:
+        return len(self.sentences)
+
+    def __getitem__(self, part: slice) -> Encoded:
+        return Encoded(self.sentences[part], None if self.tokens is None else self.tokens[part])
+
+
+@runtime_checkable
+class TokenEmbedder(Embedder, Protocol):
+    """An embedder that also gives the vectors of the tokens, from the same pass, if `has_tokens`."""
+
+    @property
+    def has_tokens(self) -> bool: ...
+
+    def query_tokens(self, texts: Sequence[str]) -> Encoded: ...
+
+    def passage_tokens(self, texts: Sequence[str]) -> Encoded: ...
+
+
 class OnnxEmbedder:
     """The bundled model under ONNX Runtime, in float32.
 
@@ -55,6 +85,7 @@ class OnnxEmbedder:
     """
 
     name = NAME
+    has_tokens = True
 
     def __init__(self, folder: Path) -> None:
         import onnxruntime
@@ -82,14 +113,33 @@ class OnnxEmbedder:
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode([PROMPTS["passage"] + _encodable(text) for text in texts])
 
+    def query_tokens(self, texts: Sequence[str]) -> Encoded:
+        return self._with_tokens(texts, PROMPTS["query"])
+
+    def passage_tokens(self, texts: Sequence[str]) -> Encoded:
+        return self._with_tokens(texts, PROMPTS["passage"])
+
     def _encode(self, texts: list[str]) -> Vectors:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
         vectors = np.empty((len(texts), self.dim), np.float32)
         for batch in _batches([len(ids) for ids in tokens]):
-            vectors[batch] = self._forward([tokens[i] for i in batch])
+            (vectors[batch],) = self._forward([tokens[i] for i in batch], ["sentence"])
         return vectors
 
-    def _forward(self, tokens: list[list[int]]) -> Vectors:
+    def _with_tokens(self, texts: Sequence[str], prompt: str) -> Encoded:
+        prompted = [prompt + _encodable(text) for text in texts]
+        read = self._tokenizer.encode_batch(prompted)
+        vectors = np.empty((len(texts), self.dim), np.float32)
+        found: list[Tokens | None] = [None] * len(texts)
+        for batch in _batches([len(encoding.ids) for encoding in read]):
+            sentences, tokens = self._forward([read[i].ids for i in batch], ["sentence", "tokens"])
+            vectors[batch] = sentences
+            for place, i in enumerate(batch):
+                spans = np.array(read[i].offsets, np.int32).reshape(-1, 2)
+                found[i] = _telling(tokens[place, : len(spans)], spans, prompted[i], len(prompt))
+        return Encoded(vectors, [tokens for tokens in found if tokens is not None])
+
+    def _forward(self, tokens: list[list[int]], outputs: list[str]) -> list[NDArray[np.float32]]:
         length = max(map(len, tokens))
         inputs = np.zeros((len(tokens), length, self.dim), np.float32)
         mask = np.zeros((len(tokens), length), np.int32)
@@ -97,15 +147,16 @@ class OnnxEmbedder:
             inputs[row, : len(ids)] = self._words[ids]
             mask[row, : len(ids)] = 1
         inputs += self._positions[:length]
-        (vectors,) = self._session.run(None, {"embeddings": inputs, "mask": mask})
-        result: Vectors = vectors
+        result: list[NDArray[np.float32]] = self._session.run(outputs, {"embeddings": inputs, "mask": mask})
         return result
 
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model by name or folder, with the prompts its config states."""
 
-    def __init__(self, model: str, fingerprint: str | None = None) -> None:
+    def __init__(
+        self, model: str, fingerprint: str | None = None, projection: Projection | None = None
+    ) -> None:
         from sentence_transformers import SentenceTransformer
 
         try:
@@ -113,6 +164,8 @@ class SentenceTransformerEmbedder:
         except (OSError, ValueError, ImportError) as error:
             raise StateError("index.model_unusable", model=model, reason=error) from error
         self.name = Path(model).name
+        self._projection = projection
+        self.has_tokens = bool(getattr(self._model.tokenizer, "is_fast", False))
         dim = self._model.get_embedding_dimension()
         if dim is None:
             dim = self._model.encode("a").shape[0]
@@ -128,6 +181,31 @@ class SentenceTransformerEmbedder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._normalised(self._model.encode_document, texts, self._passage_prompt)
+
+    def query_tokens(self, texts: Sequence[str]) -> Encoded:
+        return self._with_tokens(texts, self._query_prompt)
+
+    def passage_tokens(self, texts: Sequence[str]) -> Encoded:
+        return self._with_tokens(texts, self._passage_prompt)
+
+    def _with_tokens(self, texts: Sequence[str], prompt: str | None) -> Encoded:
+        """Tokens as the model gives them: only the bundled one has a projection of its own."""
+        prompted = [(prompt or "") + _encodable(text) for text in texts]
+        if not prompted or not self.has_tokens:
+            return Encoded(self._normalised(self._model.encode, prompted, None), None)
+        rows = self._model.encode(
+            prompted, batch_size=TEXTS_A_BATCH, output_value=None, show_progress_bar=False
+        )
+        read = self._model.tokenizer(prompted, return_offsets_mapping=True, truncation=True)
+        found = []
+        for row, offsets, text in zip(rows, read["offset_mapping"], prompted, strict=True):
+            spans = np.array(offsets, np.int32).reshape(-1, 2)
+            vectors = np.asarray(row["token_embeddings"].float().cpu())[: len(spans)]
+            if self._projection is not None:
+                vectors = vectors @ self._projection
+            found.append(_telling(vectors, spans, text, len(prompt or "")))
+        sentences = np.stack([np.asarray(row["sentence_embedding"].float().cpu()) for row in rows])
+        return Encoded(sentences / np.linalg.norm(sentences, axis=1, keepdims=True), found)
 
     def _normalised(self, encode: Callable[..., Any], texts: Sequence[str], prompt: str | None) -> Vectors:
         if not texts:
@@ -159,7 +237,17 @@ def open_embedder(models: Path, settings: IndexSettings | None = None) -> Embedd
             if settings.embedding_backend == "onnx":
                 raise StateError("index.onnx_unusable", reason=error) from error
             log.warning("ONNX Runtime cannot run the bundled model (%s): using sentence-transformers.", error)
-    return SentenceTransformerEmbedder(str(folder), fingerprint(folder))
+    return SentenceTransformerEmbedder(str(folder), fingerprint(folder), projection())
+
+
+def _telling(vectors: NDArray[np.float32], spans: Spans, text: str, prompt: int) -> Tokens:
+    """The tokens that hold a letter or figure of the text after its prompt."""
+    kept = [
+        i
+        for i, (start, end) in enumerate(spans.tolist())
+        if end > start and end > prompt and re.search(r"\w", text[max(start, prompt) : end])
+    ]
+    return Tokens(quantised(vectors[kept]), spans[kept] - np.int32(prompt))
 
 
 def _encodable(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ def state_errors(home: Path) -> Iterator[None]:
             raise StateError("index.disk_full", home=home) from error
         if isinstance(error, DatabaseError):
             raise StateError("catalog.damaged", url=home, reason=error.orig or error) from error
+        if isinstance(error, sqlite3.DatabaseError):  # token vectors: a mirror, made anew when missing
+            raise StateError("index.tokens_damaged", file=home / "tokens.db", reason=error) from error
         if isinstance(error, OSError):
             raise StateError("index.home_unusable", home=home, reason=error.strerror or error) from error
         raise

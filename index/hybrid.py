@@ -8,10 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus.model import Visibility
-from index.embedder import Embedder, Vectors
+from index.embedder import Embedder, Encoded, TokenEmbedder, Vectors
 from index.fusion import DEPTH, fuse
 from index.lexical import LexicalIndex, Posting
 from index.rows import VERSION, Row, unit_of
+from index.token_vectors import Tokens, TokenStore
 from index.vectors import VectorStore
 
 
@@ -39,16 +40,26 @@ class HybridIndex:
         self.fingerprint = f"{embedder.fingerprint}-r{VERSION}"
         self.vectors = VectorStore(home / "chroma", self.fingerprint, chroma_url)
         self.lexical = LexicalIndex(home / "lexical")
+        self.tokens = TokenStore(home, self.fingerprint)
         # A turn searches the same question more than once (in other documents, for another day).
         self._query_vector = lru_cache(_QUERIES_KEPT)(self._encode_query)
+        self._query_tokens = lru_cache(_QUERIES_KEPT)(self._encode_query_tokens)
 
-    def embed(self, rows: Sequence[Row]) -> Vectors:
-        return self.embedder.encode_passages([row.passage for row in rows])
+    def embed(self, rows: Sequence[Row]) -> Encoded:
+        """The rows' vectors and, from a model that gives them, their tokens with places in the body."""
+        passages = [row.passage for row in rows]
+        if not isinstance(self.embedder, TokenEmbedder):
+            return Encoded(self.embedder.encode_passages(passages), None)
+        found = self.embedder.passage_tokens(passages)
+        if found.tokens is None:
+            return found
+        starts = [len(row.passage) - len(row.body) for row in rows]
+        return Encoded(found.sentences, [t.moved(at) for t, at in zip(found.tokens, starts, strict=True)])
 
     def write(
         self,
         visibility: Visibility,
-        documents: Sequence[tuple[str, Sequence[Row], Vectors]],
+        documents: Sequence[tuple[str, Sequence[Row], Encoded]],
         replace: bool = True,
     ) -> None:
         """Writes versions (id, rows, vectors of the rows), replacing what the indexes hold of them.
@@ -58,7 +69,8 @@ class HybridIndex:
         for doc_id, rows, vectors in documents:
             if replace:
                 self.vectors.delete(visibility, doc_id)
-            self.vectors.add(visibility, doc_id, [row.row_id for row in rows], vectors)
+                self.tokens.delete(visibility, [doc_id])
+            self._add(visibility, doc_id, rows, vectors)
         with self.lexical.writing(visibility) as writer:
             for doc_id, rows, _ in documents:
                 writer.delete(doc_id)
@@ -72,19 +84,51 @@ class HybridIndex:
             vectors = self.embed([row for _, rows in documents for row in rows])
             at = 0
             for doc_id, rows in documents:
-                self.vectors.add(visibility, doc_id, [r.row_id for r in rows], vectors[at : at + len(rows)])
+                self._add(visibility, doc_id, rows, vectors[at : at + len(rows)])
                 at += len(rows)
         with self.lexical.writing(visibility) as writer:
             for _, rows in documents:
                 writer.add(_posting(row) for row in rows)
 
+    def _add(self, visibility: Visibility, doc_id: str, rows: Sequence[Row], encoded: Encoded) -> None:
+        row_ids = [row.row_id for row in rows]
+        if encoded.tokens is not None:
+            self.tokens.add(visibility, doc_id, row_ids, encoded.tokens)
+        self.vectors.add(visibility, doc_id, row_ids, encoded.sentences)
+
     def delete(self, visibility: Visibility, doc_ids: Sequence[str]) -> None:
         """Removes versions' rows from both indexes; nothing happens when there are none."""
+        self.tokens.delete(visibility, doc_ids)
         for doc_id in doc_ids:
             self.vectors.delete(visibility, doc_id)
         with self.lexical.writing(visibility) as writer:
             for doc_id in doc_ids:
                 writer.delete(doc_id)
+
+    @property
+    def gives_tokens(self) -> bool:
+        """Whether the model gives token vectors besides sentence vectors."""
+        return isinstance(self.embedder, TokenEmbedder) and self.embedder.has_tokens
+
+    def query_tokens(self, query: str) -> Tokens | None:
+        """The tokens of a question; None where the model gives none."""
+        return self._query_tokens(query)
+
+    def row_tokens(self, rows: Sequence[tuple[Visibility, Row]]) -> dict[str, Tokens]:
+        """Tokens by row id: as kept, or made anew where the store has lost them."""
+        found: dict[str, Tokens] = {}
+        for place in {visibility for visibility, _ in rows}:
+            found |= self.tokens.get(place, [row.row_id for visibility, row in rows if visibility is place])
+        lost = [row for _, row in rows if row.row_id not in found]
+        if lost and (tokens := self.embed(lost).tokens) is not None:
+            found |= {row.row_id: made for row, made in zip(lost, tokens, strict=True)}
+        return found
+
+    def _encode_query_tokens(self, query: str) -> Tokens | None:
+        if not isinstance(self.embedder, TokenEmbedder):
+            return None
+        tokens = self.embedder.query_tokens([query]).tokens
+        return tokens[0] if tokens else None
 
     def _encode_query(self, query: str) -> Vectors:
         vector = self.embedder.encode_queries([query])[0]
@@ -136,6 +180,7 @@ class HybridIndex:
     def close(self) -> None:
         self.vectors.close()
         self.lexical.close()
+        self.tokens.close()
 
     def _ranked(
         self, found: Sequence[tuple[Visibility, _Found]], depth: int, allowed: Allowed | None

@@ -23,6 +23,7 @@ from index.failures import state_errors
 from index.hybrid import HybridIndex
 from index.ingest import Ingestion, Progress
 from index.locks import hold
+from index.matching import Matched
 from index.recovery import LOCK, rebuild_if_needed, recover
 from index.reporting import reported
 from index.restate import restate
@@ -162,6 +163,12 @@ class Library:
                 in_force_only=in_force_only,
                 doc_ids=doc_ids,
             )
+
+    def match(self, question: str, evidence: Sequence[Evidence]) -> dict[str, Matched]:
+        """The question word by word against units that a search returned, by clause id; what has no
+        token vectors (a model that gives none) is left out."""
+        with state_errors(self.home):
+            return self._retriever.match(question, evidence)
 
     def evidence(self, clause_ids: Iterable[str], *, as_of: date, role: Role) -> list[Evidence]:
         """These units as evidence, in the order given and with score 1; what the role may not see,

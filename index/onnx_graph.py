@@ -1,8 +1,9 @@
-"""Builds the ONNX graph of the bundled encoder: word vectors in, sentence vectors out.
+"""Builds the ONNX graph of the bundled encoder: word vectors in, sentence and token vectors out.
 
 The embedding table stays outside (it is read by row from the safetensors file, so a cold start
 does not load 384 MB), everything else is inside: embedding LayerNorm, the transformer layers, mean
-pooling over the mask and L2 normalisation. The operators are ONNX Runtime's fused ones
+pooling over the mask and L2 normalisation; and the projection of the token vectors
+(`index/projection.py`). The operators are ONNX Runtime's fused ones
 (`com.microsoft`), all in float32, so that no graph optimisation is left for load time.
 """
 
@@ -44,11 +45,13 @@ class _Graph:
         return output
 
 
-def write_encoder(path: Path, geometry: Geometry, weights: Weights) -> None:
+def write_encoder(path: Path, geometry: Geometry, weights: Weights, projection: Floats) -> None:
     """Writes the graph to `path`.
 
     Inputs: `embeddings` float32 (n, length, hidden), the sum of word, position and type vectors;
-    `mask` int32 (n, length). Output: `sentence` float32 (n, hidden), of unit length.
+    `mask` int32 (n, length). Outputs: `sentence` float32 (n, hidden), of unit length; `tokens`
+    float32 (n, length, directions), projected and not normalised, padding included. Only the output
+    that is asked for is computed.
     """
     import onnx
     from onnx import TensorProto, helper
@@ -58,6 +61,7 @@ def write_encoder(path: Path, geometry: Geometry, weights: Weights) -> None:
     for layer in range(geometry.layers):
         hidden = _layer(graph, geometry, weights, layer, hidden)
     _pool(graph, hidden)
+    graph.add("MatMul", [hidden, graph.constant("projection", projection)], "tokens")
     shape: list[str | int | None] = ["n", "length", geometry.hidden_size]
     model = helper.make_model(
         helper.make_graph(
@@ -67,7 +71,10 @@ def write_encoder(path: Path, geometry: Geometry, weights: Weights) -> None:
                 helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, shape),
                 helper.make_tensor_value_info("mask", TensorProto.INT32, shape[:2]),
             ],
-            [helper.make_tensor_value_info("sentence", TensorProto.FLOAT, [shape[0], shape[2]])],
+            [
+                helper.make_tensor_value_info("sentence", TensorProto.FLOAT, [shape[0], shape[2]]),
+                helper.make_tensor_value_info("tokens", TensorProto.FLOAT, [*shape[:2], projection.shape[1]]),
+            ],
             graph.initializers,
         ),
         opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)],

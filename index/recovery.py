@@ -87,7 +87,8 @@ def _vectors_fit(home: Path, records: list[Record], index: HybridIndex) -> bool:
     except (FileNotFoundError, ValueError):
         return False
     return state.get("fingerprint") == index.fingerprint and all(
-        index.vectors.count(visibility) > 0 for visibility in _inhabited(records)
+        index.vectors.count(visibility) > 0 and (index.tokens.count(visibility) > 0 or not index.gives_tokens)
+        for visibility in _inhabited(records)
     )
 
 
@@ -110,6 +111,7 @@ def _rebuild(
     log.warning("Making the %s anew for %d documents; this takes a while.", what, len(records))
     if not vectors_fit:
         index.vectors.clear()
+        index.tokens.clear()
     index.lexical.clear()
     done = 0
     for visibility in Visibility:

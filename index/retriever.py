@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from datetime import date
 
@@ -11,7 +11,8 @@ from corpus.catalog import Catalog
 from corpus.model import Clause, Role, Validity, Visibility
 from corpus.snapshot import Record, Snapshot
 from index.hybrid import Hit, HybridIndex
-from index.rows import doc_of, rows
+from index.matching import Matched, matched
+from index.rows import Row, doc_of, rows, unit_rows
 from index.types import Evidence
 
 # `unknown` passes: a text that states no date is shown as such, not hidden.
@@ -66,6 +67,27 @@ class Retriever:
             for unit in wanted
             if (visibility := allowed.document(unit.doc_id)) is not None
         ]
+
+    def match(self, question: str, evidence: Sequence[Evidence]) -> dict[str, Matched]:
+        """See `Library.match`."""
+        asked = self._index.query_tokens(question)
+        if asked is None or not len(asked.spans):
+            return {}
+        units = self._catalog.units(item.clause_id for item in evidence)
+        made: dict[str, list[Row]] = {}
+        wanted = []
+        for item in evidence:
+            if (unit := units.get(item.clause_id)) is None:
+                continue  # retired meanwhile
+            heading = " ".join(unit.heading_path)
+            found = unit_rows(
+                unit.clause_id, unit.doc_id, item.title, heading, unit.text, unit.kind == "table"
+            )
+            made[item.clause_id] = found
+            wanted += [(item.visibility, row) for row in found]
+        tokens = self._index.row_tokens(wanted)
+        fits = {unit: matched(asked, found, tokens) for unit, found in made.items()}
+        return {unit: match for unit, match in fits.items() if match is not None}
 
     def _snapshot(self) -> Snapshot:
         snapshot = self._catalog.snapshot()

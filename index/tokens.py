@@ -1,7 +1,7 @@
 """Texts as tokens for the lexical index: character bigrams for Chinese, whole words for the rest.
 
 Spellings that mean the same come out the same: full and half width, upper and lower case,
-traditional and simplified characters, and the ways of writing a document number
+traditional and simplified characters, 帐 and 账, and the ways of writing a document number
 (苏政办发〔2025〕27号, 苏政办发[2025]27号, 苏政办发2025年27号).
 """
 
@@ -40,7 +40,7 @@ def tokens(text: str) -> list[str]:
 
 
 def _normalised(text: str) -> str:
-    simple = _converter().convert(unicodedata.normalize("NFKC", text[:MAX_CHARS]).lower())
+    simple = _converter().convert(unicodedata.normalize("NFKC", text[:MAX_CHARS]).lower()).replace("帐", "账")
     for pattern in (_BRACKETED_NUMBER, _PLAIN_NUMBER):
         simple = pattern.sub(r" \1.\2 ", simple)
     return _THOUSANDS.sub("", str(simple))

@@ -17,6 +17,8 @@ def unsupported(text: str, spans: Sequence[Span]) -> list[Number]:
     A figure that only the heading or the title of the evidence gives (the year of a report, the
     unit of a table) counts as stated there.
     """
+    for span in spans:  # 《…》一、（二）2.载明 names a place, no figure
+        text = text.replace(f"》{span.label}", "》 ") if span.label else text
     claimed = [number for number in find_numbers(_LABEL.sub(" ", text)) if number.kind != "weak"]
     if not claimed:
         return []

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.documents import local_terms
 from agent.lexis import lexicon, tokens
+from agent.meaning import meanings
 from agent.scoring import Scored
 from agent.state import Draft, Span, State, Statement, Understanding
 from agent.steps.gather import documents_for
@@ -23,7 +24,7 @@ from index.types import Evidence
 def compose(state: State, library: Library) -> State:
     """The draft for a plan and its evidence."""
     plan, role = state["plan"], state["ctx"].role
-    scored = rank(state["evidence"], state["units"], plan, state.get("local"))
+    scored = rank(state["evidence"], state["units"], plan, state.get("local"), state.get("meanings"))
     draft = _by_intent(plan, scored, state["units"], library, role)
     spans = [span for statement in draft.statements for span in statement.spans]
     draft.warnings += version_warnings(spans, plan, library.catalog.snapshot())
@@ -160,6 +161,7 @@ def _compare(plan: Understanding, scored: list[Scored], library: Library, role: 
             plan.query, k=6, as_of=plan.as_of, role=role, in_force_only=False, doc_ids={doc_id}
         )
         parts = {item.clause_id: library.catalog.parts(item.clause_id) for item in found}
-        best = write(rank(found, parts, plan), parts, plan)
+        words = meanings(plan.question, plan.terms, found, library)
+        best = write(rank(found, parts, plan, meanings=words), parts, plan)
         statements += [statement for statement in best.statements if statement.spans][:2]
     return Draft("answered", statements) if statements else None

@@ -9,6 +9,7 @@ from datetime import date
 
 from agent.asof import named_day
 from agent.documents import local_terms
+from agent.meaning import meanings
 from agent.settings import AgentSettings
 from agent.state import ArticleRef, State, Understanding
 from corpus.model import Clause, Role, Validity
@@ -49,6 +50,7 @@ def gather(state: State, library: Library) -> State:
         "plan": plan,
         "evidence": evidence,
         "units": units,
+        "meanings": meanings(plan.question, plan.terms, evidence[:UNITS], library),
         "local": local_terms(plan.terms, (item.doc_id for item in evidence), library.catalog),
         "tools": tools,
         "retrieve_ms": (time.perf_counter() - began) * 1000,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from agent.asof import named_day, stated_day
+from agent.asof import named_day, stated_day, without_names
 from agent.followup import make_whole
 from agent.lexis import asks, content, emphasised, expansion, focus, lexicon, normalise, terms, tokens
 from agent.state import ArticleRef, Draft, Intent, State, Statement, Understanding
 from agent.types import Ctx
+from agent.wants import wants
 from corpus.messages import msg
 from corpus.numbering import CHINESE, DOC_NUMBER, PLAIN_NUMBER, chinese_to_int, same_doc_number
 from corpus.places import CITIES, PROVINCES
@@ -78,14 +79,14 @@ def understand(state: State, library: Library, today: date) -> State:
         lang="zh" if lang == "zh" else "en",
         terms=words,
         query=f"{content_query(asked)} {expansion(asked)}".strip(),
-        wants=frozenset() if intent == "eligibility" else _wants(question),
+        wants=frozenset() if intent == "eligibility" else wants(question),
         wants_unit=_wants_unit(question),
         attributes=_attributes(question),
         doc_ids=tuple(named),
         unknown_titles=tuple(unknown),
         articles=_articles(question),
         regions=_regions(question),
-        years=tuple(_YEAR.findall(asked)),
+        years=tuple(_YEAR.findall(without_names(asked))),
         periods=() if stated or _YES_NO.search(question) else _periods(_without_names(asked)),
         focus=focus(asked),
         measured=_measured(asked),
@@ -125,21 +126,6 @@ def _intent(question: str) -> Intent:
     return "fact"
 
 
-def _wants(question: str) -> frozenset[str]:
-    text = normalise(question)
-    kinds = {
-        kind for kind, phrases in lexicon()["wants"].items() if any(phrase in text for phrase in phrases)
-    }
-    if "date" in kinds and not _DATED.search(text):
-        kinds.discard("date")  # 什么时候 asks for circumstances as often as for a day
-    return frozenset(kinds)
-
-
-_DATED = re.compile(
-    r"截止|日期|几号|哪天|哪一天|哪年|哪一年|施行|实施|生效|到期|开始|结束|公布|发布|印发|几月|申报|报名|起止|失效|废止|开工|投产|竣工|时间"
-)
-
-
 def _wants_unit(question: str) -> str | None:
     """The measure word of 多少家, 几分; None for 个, which stands for any."""
     match = re.search(r"(?:多少|几)(家|户|人|名|台|批|辆|分|条|项(?!目))", question)
@@ -154,15 +140,25 @@ def _attributes(question: str) -> tuple[str, ...]:
 
 
 _MEASURED = re.compile(
-    r"(?P<noun>[\u4e00-\u9fff]{1,12}?[量率额值速费价幅积])(?:大概|一共|总共|累计|同比|当月)?(?:是|有|为|达到?|共)?多少"
+    r"(?P<noun>[\u4e00-\u9fff]{1,12}?[量率额值速费价幅积分])(?:大概|一共|总共|累计|同比|当月)?(?:[要得需须]?(?:是|有|为|达到?|共|到|够))?多少"
     r"(?!钱|万|亿|元|个|家|人|户|项|天|年|月|日|分|批|次|台|条|公里|平方|斤|吨|倍)"
+)
+
+
+# What is counted, where its name follows: 有多少员工. Money and time are kinds of figures (`wants`).
+_COUNTED = re.compile(
+    r"多少(?:名|个|位|家|种|台|套|件|项)?(?!钱|万|亿|元|天|年|月|日|资金|补贴|补助|奖励|利息|罚款|税|费|投资|时间|工作日|比例|才|算|以上|以内|以下|呢|的|[家个名位种台套件项条户批])"
+    r"(?P<noun>[\u4e00-\u9fff]{2,4})(?=$|[？?，。,])"
 )
 
 
 def _measured(question: str) -> str:
     """The quantity asked for: 用电量 of 南通9月用电量多少; "" where the question names none."""
-    found = _MEASURED.search(normalise(question))
-    return found["noun"][-2:] if found else ""
+    text = normalise(question)
+    if found := _MEASURED.search(text):
+        return str(found["noun"][-2:])
+    counted = _COUNTED.search(text)
+    return counted["noun"] if counted else ""
 
 
 def _articles(question: str) -> tuple[ArticleRef, ...]:
@@ -205,8 +201,7 @@ def _periods(question: str) -> tuple[str, ...]:
 
 def _without_names(question: str) -> str:
     """The question without what names a document or article: those are looked up, not matched."""
-    text = re.sub(r"《[^》]*》", " ", question)
-    return _ARTICLE.sub(" ", DOC_NUMBER.sub(" ", text))
+    return _ARTICLE.sub(" ", without_names(question))
 
 
 def _named_documents(question: str, snapshot: Snapshot, visible: set[str]) -> tuple[list[str], list[str]]:

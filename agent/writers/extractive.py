@@ -9,11 +9,13 @@ from dataclasses import replace
 from agent.documents import Local
 from agent.grounding.numbers import unsupported
 from agent.lexis import lexicon, normalise
+from agent.meaning import Meaning
 from agent.relevance import Gap, answerable, missing
 from agent.scoring import Scored, score_unit
 from agent.settings import AgentSettings
-from agent.spans import in_period, is_rule, states, whole_list
+from agent.spans import covers, in_period, is_rule, states, whole_list
 from agent.state import Draft, Span, Statement, Understanding
+from agent.writers.parts import for_other_parts
 from agent.writers.phrases import named, statement_text
 from corpus.messages import msg
 from corpus.model import Clause
@@ -25,9 +27,10 @@ _LIST = re.compile(
 )
 # A further unit is quoted when it scores this share of the best one, and covers this much of the
 # question by itself; where the question asks for the law at large, other documents at less.
-NEAR = 0.97
-OTHER_DOCUMENT = 0.95
+NEAR = 0.985
+OTHER_DOCUMENT = 0.965
 OTHER_LAW = 0.7
+OTHER_PERIOD = 0.8  # the same figure of another month that is asked about too
 ENOUGH = 0.55
 SECOND = 0.85
 _AT_LARGE = re.compile(r"法律|法规|哪些(政策|文件|规定|措施)|各(项|级|地)|分别|依据")
@@ -38,11 +41,12 @@ def rank(
     units: Mapping[str, Sequence[Clause]],
     plan: Understanding,
     local: Mapping[str, Local] | None = None,
+    meanings: Mapping[str, Meaning] | None = None,
 ) -> list[Scored]:
     """Units with their spans, best first."""
-    local = local or {}
+    local, meanings = local or {}, meanings or {}
     scored = [
-        score_unit(item, units[item.clause_id], plan, local.get(item.doc_id))
+        score_unit(item, units[item.clause_id], plan, local.get(item.doc_id), meanings.get(item.clause_id))
         for item in evidence
         if item.clause_id in units
     ]
@@ -100,9 +104,11 @@ def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Un
             break
         name = _series(item.evidence.title)
         if chosen:
-            if not _worth_adding(item, best, item.evidence.doc_id in docs, plan):
+            new = covers(item.spans[0], plan.periods) - {p for s in chosen for p in covers(s, plan.periods)}
+            other_period = len(plan.periods) > 1 and bool(new) and item.score >= OTHER_PERIOD * best.score
+            if not other_period and not _worth_adding(item, best, item.evidence.doc_id in docs, plan):
                 continue
-            if name in series and item.evidence.doc_id not in docs:
+            if name in series and item.evidence.doc_id not in docs and not other_period:
                 continue  # the same report of another month
             if plan.wants and not states(item.spans[0], plan.wants, plan.wants_unit):
                 continue
@@ -113,7 +119,8 @@ def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Un
         chosen += expand(item, units, plan)
         docs.add(item.evidence.doc_id)
         series.add(name)
-    return chosen + _for_other_wants(scored, chosen, plan)
+    chosen += _for_other_wants(scored, chosen, plan)
+    return chosen + for_other_parts(scored, chosen, plan)
 
 
 def _for_other_wants(scored: Sequence[Scored], chosen: Sequence[Span], plan: Understanding) -> list[Span]:

@@ -41,6 +41,9 @@ def wrong_numbers(seen: Observed) -> list[str]:
 
 
 def _judge(seen: Observed, sentence: str) -> list[tuple[Number, bool]]:
+    for citation in seen.answer.citations:  # 《…》一、（二）2.载明 names a place, no figure
+        if citation.clause:
+            sentence = sentence.replace(f"》{citation.clause}", "》 ")
     claimed = [number for number in find_numbers(sentence) if number.kind not in _TRANSPARENT]
     if not claimed:
         return []

@@ -1,0 +1,23 @@
+"""What kind of figure a question asks for."""
+
+from __future__ import annotations
+
+import re
+
+from agent.lexis import lexicon, normalise
+
+
+def wants(question: str) -> frozenset[str]:
+    """Kinds of `corpus.numbers` that would answer; empty where no figure is asked for."""
+    text = normalise(question)
+    kinds = {
+        kind for kind, phrases in lexicon()["wants"].items() if any(phrase in text for phrase in phrases)
+    }
+    if "date" in kinds and not _DATED.search(text):
+        kinds.discard("date")  # 什么时候 asks for circumstances as often as for a day
+    return frozenset(kinds)
+
+
+_DATED = re.compile(
+    r"截止|日期|几号|哪天|哪一天|哪年|哪一年|施行|实施|生效|到期|开始|结束|公布|发布|印发|几月|申报|报名|可以报|能报|开报|受理|审完|办完|起止|失效|废止|开工|投产|竣工|时间"
+)

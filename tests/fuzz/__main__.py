@@ -73,10 +73,9 @@ def watch(folder: Path, count: int, seed: int, models: Path) -> int:
         f"{count} files, {time.monotonic() - start:.0f} s, {dict(Counter(line['status'] for line in lines))}"
     )
     print(f"peak of a worker {peak:.0f} MB of {MEMORY_MB}, of the main process {own:.0f} MB")
-    limited = [line for line in lines if line["error"] and ("ZHIXUN_READ" in line["error"])]
-    print(
-        f"stopped by a limit: {len(limited)}; workers that died: {sum('读取进程' in str(x['error']) for x in lines)}"
-    )
+    errors = [line["error"] or "" for line in lines]
+    limited, died = (sum(sign in error for error in errors) for sign in ("ZHIXUN_READ", "读取进程"))
+    print(f"stopped by a limit: {limited}; workers that died: {died}")
     print(f"faults {len(faults)}", *faults, sep="\n")
     return 1 if faults else 0
 

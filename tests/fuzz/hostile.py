@@ -49,7 +49,7 @@ def _ofd() -> bytes:
     space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
     page = (
         f'<ofd:Page {space}><ofd:Content><ofd:Layer ID="1"><ofd:TextObject ID="2" Boundary="10 10 180 8" '
-        'Font="1" Size="5"><ofd:TextCode X="0" Y="5">第一条 对中小企业给予贴息。</ofd:TextCode></ofd:TextObject>'
+        'Font="1" Size="5"><ofd:TextCode X="0" Y="5">第一条 对企业给予贴息。</ofd:TextCode></ofd:TextObject>'
         "</ofd:Layer></ofd:Content></ofd:Page>"
     )
     document = (

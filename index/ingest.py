@@ -22,7 +22,7 @@ from corpus.model import ParsedDocument, Visibility
 from corpus.originals import Original, text_key
 from corpus.snapshot import Record
 from corpus.worker_pool import ReadFault, ReadPool
-from index.embedder import Vectors
+from index.embedder import Encoded
 from index.failures import is_full, state_errors
 from index.hybrid import HybridIndex
 from index.journal import Journal
@@ -33,7 +33,7 @@ from index.types import IngestResult, Status
 
 log = logging.getLogger(__name__)
 
-Embedded = tuple[str, list[Row], Vectors]  # a version, its rows, their vectors
+Embedded = tuple[str, list[Row], Encoded]  # a version, its rows, their vectors and tokens
 Progress = Callable[[int, int, Path], None]  # files done, files in all, the file just read
 ROWS_A_BATCH = 128  # about 3 seconds of embedding: results keep coming, batches stay efficient
 

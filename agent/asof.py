@@ -69,7 +69,9 @@ def without_names(question: str) -> str:
     return text
 
 
-_YEAR_NUMBER = re.compile(r"(?:19|20)\d{2}\s*年?\s*第?\s*\d{1,4}\s*号(?!\s*(?:起|之前|以前|前|以后|后|时|那天|当天))")
+_YEAR_NUMBER = re.compile(
+    r"(?:19|20)\d{2}\s*年?\s*第?\s*\d{1,4}\s*号(?!\s*(?:起|之前|以前|前|以后|后|时|那天|当天))"
+)
 _NAMED = re.compile(rf"(?:到|在|等到|截至)?\s*{_Y}{_M}{_D}{_PART}")
 
 

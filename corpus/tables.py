@@ -23,6 +23,7 @@ Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column of a merged area, all inclusive."""
 
 _MAX_SPAN = 20_000  # cells of one merged area that are filled
+_MAX_FILLED = 500_000  # cells of all merged areas together
 
 _NOTE = re.compile(
     r"[（(]?(?:注|备注|说明|附注|填表说明|填报说明|数据来源|资料来源|填报人|填表人|审核人|负责人|制表|联系电话)"
@@ -82,9 +83,12 @@ def shape_cells(cells: Mapping[tuple[int, int], str], merges: Sequence[Merge] = 
 
 def _merged(cells: Mapping[tuple[int, int], str], merges: Sequence[Merge]) -> dict[tuple[int, int], str]:
     filled = dict(cells)
-    for top, left, bottom, right in merges:
+    budget = _MAX_FILLED
+    for top, left, bottom, right in dict.fromkeys(merges):
         text = cells.get((top, left), "")
-        if text and (bottom - top + 1) * (right - left + 1) <= _MAX_SPAN:
+        size = (bottom - top + 1) * (right - left + 1)
+        if text and size <= min(_MAX_SPAN, budget):
+            budget -= size
             filled |= {(row, at): text for row in range(top, bottom + 1) for at in range(left, right + 1)}
     return filled
 

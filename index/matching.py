@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from index.rows import Row
 from index.token_vectors import Spans, Tokens, similarities
 
-Best = NDArray[np.float32]  # (n,): for each token of the question the cosine of its like
+Best: TypeAlias = NDArray[np.float32]  # (n,): for each token of the question the cosine of its like
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 DIRECTIONS = 96
 FILE = Path(__file__).with_name("e5_projection.npy")
 
-Projection = NDArray[np.float32]  # (hidden, DIRECTIONS)
+Projection: TypeAlias = NDArray[np.float32]  # (hidden, DIRECTIONS)
 
 
 def projection() -> Projection:

@@ -16,8 +16,8 @@ from corpus.model import RawDocument
 from corpus.readers import ocr
 from corpus.readers.common import PARSE_ERRORS, Source, clean, library_errors, pairs_in
 from corpus.readers.page_items import arranged, is_laid_out
-from corpus.readers.pdf_layout import PageItems, blocks_of
-from corpus.readers.pdf_lines import Line, pdfium_lines, pdfium_text, placed, plumber_lines
+from corpus.readers.pdf_layout import PageItems, blocks_of, characters
+from corpus.readers.pdf_lines import Line, drawn_share, pdfium_lines, pdfium_text, placed, plumber_lines
 from corpus.readers.pdf_quality import is_garbled, is_incomplete, is_spaced, squeeze
 from corpus.readers.pdf_tables import FoundTable, find, has_rules
 from corpus.readers.scan import Recognised
@@ -32,6 +32,8 @@ T = TypeVar("T")
 MAX_PAGES = 5000
 _LOCK = threading.Lock()  # pdfium is not thread-safe, across documents too
 _MAX_SCALE = 300 / 72  # a small page is not drawn finer than 300 DPI
+_STAMPED_MAX = 60  # characters a page up to which a picture that covers the page is what counts
+_COVERED = 0.6  # share of the page that such a picture covers
 _SCANNED_MAX = 8  # characters a page up to which an imaged page counts as a scan (a stamp, a number)
 
 
@@ -174,15 +176,21 @@ class _Document:
             left, bottom, right, top = page.get_bbox()
             height, width = top - bottom, right - left
         other = self._try(lambda: pdfium_text(page), "") if page is not None else ""
-        if (
-            len(squeeze(text)) <= _SCANNED_MAX
-            and len(squeeze(other)) <= _SCANNED_MAX
-            and self._is_image(page)
-        ):
+        seen = max(len(squeeze(text)), len(squeeze(other)))
+        share = (
+            self._try(lambda: drawn_share(page), 0.0) if page is not None and seen <= _STAMPED_MAX else 0.0
+        )
+        if seen <= _SCANNED_MAX and share > 0:
             recognised = self._recognise(page, number)
             if recognised is None:
                 self._scanned.append(number)
             return recognised or PageItems(number, height, ())
+        if share >= _COVERED:
+            # a scan over which a program has put its name, a number or a watermark
+            recognised = self._recognise(page, number)
+            if recognised is not None and characters(recognised) > 2 * seen:
+                return recognised
+            self._recognised.forget(number)
         tables: list[FoundTable] = []
         turned = page is not None and page.get_rotation() != 0
         if page is not None and turned == rotated and self._try(lambda: has_rules(page), False):
@@ -273,16 +281,6 @@ class _Document:
             self._plumber = pdfplumber.open(io.BytesIO(self._source.data))
         page: Page = self._plumber.pages[index]
         return page
-
-    def _is_image(self, page: PdfPage | None) -> bool:
-        """Whether a page shows an image (a scan), so that its want of text is worth a word."""
-        if page is None:
-            return False
-        import pypdfium2.raw as raw
-
-        return self._try(
-            lambda: next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])), None) is not None, False
-        )
 
 
 def _same_characters(text: str, lines: list[Line]) -> bool:

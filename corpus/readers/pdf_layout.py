@@ -49,6 +49,15 @@ class PageItems:
     width: float = 0.0
 
 
+def characters(page: PageItems) -> int:
+    """Characters of a page, white space aside."""
+    texts = [
+        item.text if isinstance(item, Line) else "".join(text for _, text in item.cells)
+        for item in page.items
+    ]
+    return sum(len("".join(text.split())) for text in texts)
+
+
 @dataclass(frozen=True, slots=True)
 class _Measure:
     """What is usual in the document: body size, margins, spacing, width in columns."""

@@ -24,6 +24,9 @@ _BLANKS = (32, 0xA0, 0x3000)
 PART_GAP = 1.5
 """Ems from which a gap sets two pieces of a line apart."""
 
+_CURVED = 5  # segments that a rule or a box has at most; a character's outline has more
+_OUTLINES = 30  # characters drawn as curves from which a page is taken for text
+
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom."""
 
@@ -50,6 +53,22 @@ def pdfium_text(page: PdfPage) -> str:
         return str(textpage.get_text_bounded())
     finally:
         textpage.close()
+
+
+def drawn_share(page: PdfPage) -> float:
+    """The share of a page that its largest picture covers; 1 for one drawn of many outlines, as text is
+    that was turned into curves; 0 for a page without pictures."""
+    import pypdfium2.raw as raw
+
+    width, height = page.get_size()
+    largest, outlines = 0.0, 0
+    for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH], max_depth=3):
+        if item.type == raw.FPDF_PAGEOBJ_PATH:
+            outlines += raw.FPDFPath_CountSegments(item) > _CURVED
+            continue
+        left, bottom, right, top = item.get_bounds()
+        largest = max(largest, (right - left) * (top - bottom) / max(1.0, width * height), 0.001)
+    return 1.0 if outlines >= _OUTLINES else largest
 
 
 def pdfium_lines(page: PdfPage, number: int) -> list[Line]:

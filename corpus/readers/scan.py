@@ -73,10 +73,14 @@ class Recognised:
         page may be drawn as nonsense, and nonsense is recognised with little confidence."""
         if self.confidence.get(number, 0.0) >= _NONSENSE:
             return True
+        self.forget(number)
+        return False
+
+    def forget(self, number: int) -> None:
+        """Take back a page whose own text is better."""
         self.confidence.pop(number, None)
         self.empty = [other for other in self.empty if other != number]
         self.left_out = [other for other in self.left_out if other != number]
-        return False
 
     def warnings(self) -> list[str]:
         """What a reader of the document must know: recognised, how sure, what is doubtful."""

@@ -29,3 +29,23 @@ def scan(*texts: tuple[int, int, str, int], table: Sequence[Sequence[str]] = (),
         for edge in edges:
             draw.line((edge, y, edge, bottom), fill="black", width=3)
     return image
+
+
+def text_to_path(font: Path, text: str, size: float = 14.0) -> list[list[tuple[str, float, float]]]:
+    """A text as outlines, a list a character: (M or L, x, y) in points, curves as their chords."""
+    from fontTools.pens.recordingPen import DecomposingRecordingPen
+    from fontTools.ttLib import TTFont
+
+    loaded = TTFont(font)
+    glyphs, names = loaded.getGlyphSet(), loaded.getBestCmap()
+    scale = size / loaded["head"].unitsPerEm
+    outlines = []
+    for index, char in enumerate(text):
+        pen = DecomposingRecordingPen(glyphs)
+        glyphs[names[ord(char)]].draw(pen)
+        outline = []
+        for command, points in pen.value:
+            for x, y in points[-1:]:
+                outline.append(("M" if command == "moveTo" else "L", size * index + x * scale, y * scale))
+        outlines.append(outline)
+    return outlines

@@ -21,7 +21,7 @@ from corpus.readers.common import Source
 from corpus.readers.ocr import mended
 from corpus.readers.scan import Recognised, frames, page_list
 from tests.corpus.readers.ofd_making import NS, ofd, page
-from tests.corpus.readers.scan_making import scan
+from tests.corpus.readers.scan_making import FONT, scan, text_to_path
 
 pytest.importorskip("rapidocr", reason="character recognition is not installed")
 
@@ -87,6 +87,35 @@ def test_only_the_pages_without_text_are_recognised(tmp_path, report):
     assert {block.page for block in raw.blocks[1:]} == {2}
     assert [block.table.rows for block in raw.blocks if block.table] == [TABLE]
     assert len(raw.warnings) == 1 and "第2页" in raw.warnings[0]
+
+
+@pytest.mark.slow
+def test_a_scan_with_a_stamp_of_text_and_a_page_of_outlines(tmp_path):
+    image = scan(
+        (250, 300, "关于印发专项资金管理办法的通知", 56),
+        (170, 420, "各设区市财政局：现将办法印发给你们。", 40),
+    )
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(595, 842))
+    canvas.drawImage(ImageReader(buffer), 0, 0, 595, 842)
+    canvas.drawString(400, 20, "Scanned by ScannerApp 3.1")
+    canvas.showPage()
+    # the same words as curves, as design programs export them
+    outlines = text_to_path(
+        FONT, "第二页的文字已经转成曲线没有可以复制的内容需要识别出来才能够检索得到这些字"
+    )
+    for points in outlines:
+        path = canvas.beginPath()
+        for command, x, y in points:
+            (path.moveTo if command == "M" else path.lineTo)(40 + x, 600 + y)
+        canvas.drawPath(path, stroke=0, fill=1)
+    canvas.save()
+    raw = read(tmp_path / "a.pdf")
+    texts = [block.text for block in raw.blocks if block.page == 1]
+    assert texts[:2] == ["关于印发专项资金管理办法的通知", "各设区市财政局：现将办法印发给你们。"]
+    assert "第二页的文字已经转成曲线" in "".join(block.text for block in raw.blocks if block.page == 2)
+    assert "第1—2页" in raw.warnings[0]
 
 
 def test_an_ofd_of_images_is_recognised(tmp_path, report):

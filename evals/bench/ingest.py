@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from corpus.errors import InputError
+from corpus.errors import InputError, ReadError
 from corpus.settings import CorpusSettings
 from evals.bench.measure import peak_rss_mb, rounded
 
@@ -28,7 +28,7 @@ class Ingester(Protocol):
     def ingest(self, paths: Sequence[Path]) -> Iterable[Ingested]: ...
 
 
-def ingest(paths: Sequence[str | Path]) -> dict[str, Any]:
+def ingest(paths: Sequence[str | Path], with_baseline: bool = False) -> dict[str, Any]:
     """Ingests files and folders into a library of its own and throws that away.
 
     The model of the usual state folder is used (unpacked there at first use) and loaded before
@@ -36,7 +36,9 @@ def ingest(paths: Sequence[str | Path]) -> dict[str, Any]:
 
     Returns:
         files, failed, clauses, mb of originals, seconds, and files, clauses and mb a second;
-        peak_rss_mb of this process (reading runs in worker processes of its own).
+        peak_rss_mb of this process (the readers have their own limit); seconds by stage:
+        read_s and structure_s as one process takes them (they run beside the others), embed_s, write_s;
+        with `with_baseline` the same of a plain LangChain loop (`evals/bench/baseline.py`).
 
     Raises:
         InputError: a path that does not exist.
@@ -46,6 +48,7 @@ def ingest(paths: Sequence[str | Path]) -> dict[str, Any]:
         if not path.exists():
             raise InputError("evals.no_path", path=path)
     from index import Library, bench_index
+    from index.embedder import open_embedder
 
     with bench_index(["预热"], [None], ["warm"]) as warm:
         warm.search("预热", 1)
@@ -54,7 +57,35 @@ def ingest(paths: Sequence[str | Path]) -> dict[str, Any]:
         if models.is_dir():
             (Path(home) / "models").symlink_to(models.resolve(), target_is_directory=True)
         with Library.open(Path(home)) as library:
-            return measure(given, library)
+            from index.stages import timed
+
+            with timed(library) as stages:
+                figures = measure(given, library)
+            figures |= _reading(_files(given))
+            figures |= {f"{stage}_s": rounded(seconds, 2) for stage, seconds in stages.items()}
+            if with_baseline:
+                from evals.bench.baseline import baseline
+
+                figures |= baseline(sorted(_files(given)), open_embedder(Path(home) / "models"))
+            return figures
+
+
+def _reading(paths: Iterable[Path]) -> dict[str, float | None]:
+    """Seconds of reading and of structure and metadata over the files, one after the other."""
+    from corpus.parse import parse_raw
+    from corpus.readers import read
+
+    reading = structure = 0.0
+    for path in paths:
+        start = time.perf_counter()
+        try:
+            raw = read(path)
+            reading += (middle := time.perf_counter()) - start
+            parse_raw(raw, "")
+        except ReadError:
+            continue  # counted as failed by the run itself
+        structure += time.perf_counter() - middle
+    return {"read_s": rounded(reading, 2), "structure_s": rounded(structure, 2)}
 
 
 def measure(paths: Sequence[Path], library: Ingester) -> dict[str, Any]:

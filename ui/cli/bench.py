@@ -39,13 +39,14 @@ def retrieval(corpus: str, queries: str, qrels: str, as_json: bool) -> None:
 
 @bench.command("ingest", cls=Command, help=msg("cli.help_bench_ingest"))
 @click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--baseline", is_flag=True, help=msg("library.opt_baseline"))
 @json_option
-def ingest(paths: tuple[str, ...], as_json: bool) -> None:
+def ingest(paths: tuple[str, ...], baseline: bool, as_json: bool) -> None:
     if not paths:
         raise InputError("cli.no_paths")
     from evals.bench.ingest import ingest as measure
 
-    _show(as_json, lambda: measure(paths))
+    _show(as_json, lambda: measure(paths, baseline))
 
 
 @bench.command("answers", cls=Command, help=msg("cli.help_bench_answers"))

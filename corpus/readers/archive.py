@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from corpus.errors import ReadError
-from corpus.readers.detect import ARCHIVE_SUFFIXES, SUPPORTED_SUFFIXES
+from corpus.readers.detect import ARCHIVE_SUFFIXES, SUPPORTED_SUFFIXES, zip_format
 
 MAX_MEMBERS = 2000
 """Files of one archive, those of archives inside it among them."""
@@ -79,13 +79,11 @@ class Unpacked:
 
 def is_archive(path: Path) -> bool:
     """Whether a file is a ZIP that is no document itself (as DOCX, XLSX, OFD and ODT are)."""
-    from corpus.readers.detect import detect
-
     try:
         with path.open("rb") as file:
             if file.read(4) not in (b"PK\x03\x04", b"PK\x05\x06"):
                 return False
-        detect(path.read_bytes() if path.stat().st_size <= MAX_TOTAL else b"", path)
+        zip_format(path, path)
     except ReadError as error:
         return error.key in ("reader.foreign_archive", "formats.archive_damaged")
     except OSError:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from corpus.errors import ReadError
 from corpus.model import Format
@@ -114,7 +115,7 @@ def _by_magic(data: bytes, path: Path, claimed: Format | None) -> Format | None:
     if _is_pdf(data, claimed):
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_format(data, path)
+        return zip_format(io.BytesIO(data), path)
     if data.startswith(_OLE):
         return _ole_format(data, path)
     # "BM" may begin a text; a bitmap has reserved zero bytes after its size
@@ -194,10 +195,10 @@ def _ole_format(data: bytes, path: Path) -> Format:
     raise ReadError(f"reader.foreign_{kind}", name=path.name)
 
 
-def _zip_format(data: bytes, path: Path) -> Format:
+def zip_format(file: IO[bytes] | Path, path: Path) -> Format:
     """The format of a document that is a ZIP; raises, naming what it is, for any other archive."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
             mimetype = archive.open("mimetype").read(100) if "mimetype" in names else b""
     except (zipfile.BadZipFile, zlib.error, ValueError, LookupError, OSError, EOFError,

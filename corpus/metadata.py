@@ -19,7 +19,7 @@ from corpus.dates import DATE_IN_NAME, find_dates, from_match, month_of, parse_d
 from corpus.effects import read_relations
 from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
 from corpus.markers import DIVISION, article_number, section_marker
-from corpus.model import RawDocument, Relation
+from corpus.model import SHEETS, RawDocument, Relation
 from corpus.numbering import read_number
 from corpus.particulars import application_window, attachments_of, audience_of
 from corpus.places import LEVELS, level_and_region
@@ -211,6 +211,7 @@ def _title(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
     meta.put("title", None if heading and BODIES.fullmatch(heading) else heading, "heading 1")
     if not meta.get("title"):
         meta.put("title", title_of_lines(head), "first lines")
+    meta.put("title", raw.path.stem if raw.format in SHEETS else None, "file name")
     for block in raw.blocks[:12]:
         if block.kind == "heading" and not DIVISION.match(block.text) and not section_marker(block.text):
             meta.put("title", clean_title(block.text), "heading")

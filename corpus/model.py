@@ -89,6 +89,9 @@ Format = Literal[
 ]
 """What a file is by its content; WPS and ET files are `doc` and `xls`, as they are written."""
 
+SHEETS: frozenset[str] = frozenset({"xlsx", "csv", "xls", "ods"})
+"""Formats of tables: without a title line they go by their file name, not by a sheet's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:

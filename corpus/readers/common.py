@@ -58,6 +58,13 @@ def library_errors(format: str) -> tuple[type[Exception], ...]:
         from ofdkit import OFDError
 
         return (OFDError, ParseError)
+    if format in ("xlsx", "xls", "ods"):
+        from xml.etree.ElementTree import ParseError
+
+        from lxml.etree import LxmlError
+        from openpyxl.utils.exceptions import InvalidFileException
+
+        return (ParseError, LxmlError, InvalidFileException)
     if format in ("docx", "html", "markdown"):
         from lxml.etree import LxmlError
 

@@ -12,6 +12,7 @@ from corpus.tables import Merge, Shaped, caption_among, is_label, shape_cells
 
 MAX_CELLS = 1_000_000
 _TITLE_MAX = 60
+_NO_TITLE = re.compile(r"(?:填报|填表|使用|编制|指标)?说明|目录|封面|首页")
 
 
 def sheet_blocks(
@@ -49,10 +50,11 @@ def with_title(blocks: Sequence[Block]) -> list[Block]:
     """The workbook's first line of prose that is no label, mark or unit, as its title."""
     found = list(blocks)
     for at, block in enumerate(found[:6]):
-        if block.kind != "paragraph":
+        if block.kind != "paragraph" or block.text.endswith(("。", "；")):
             break
         bare = re.sub(r"\s", "", block.text)
         marked = bare.startswith(("【", "附件", "附表", "（", "(", "单位"))
+        marked = marked or _NO_TITLE.fullmatch(bare) is not None
         if marked or label_of(block.text) or is_label(block.text) or len(bare) > _TITLE_MAX:
             continue
         found[at] = Block(block.text, kind="heading", level=1, page=block.page)

@@ -110,9 +110,12 @@ def _gaps(above: Row, row: Row, width: int) -> set[int]:
     """Columns under headers that, without merged cells, reach over the empty ones to their right; the
     row may leave some to a further level. None where the row names no column of its own."""
     starts: dict[int, int] = {}
-    for at in range(1, width):
-        if not above[at] and any(above[:at]):
-            starts[at] = max(left for left in range(at) if above[left])
+    start: int | None = None
+    for at in range(width):
+        if above[at]:
+            start = at
+        elif start is not None:
+            starts[at] = start
     named = any(row[at] for at in starts) and all(row[start] for start in starts.values())
     return set(starts) | set(starts.values()) if named else set()
 

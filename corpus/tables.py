@@ -125,13 +125,14 @@ def _runs(numbers: Sequence[int]) -> Iterator[list[int]]:
 def _at_captions(run: Sequence[int], lines: Mapping[int, Mapping[int, str]]) -> Iterator[list[int]]:
     """A run cut before each 表2 … that follows a table without an empty row."""
     part: list[int] = []
+    wide = False
     for row in run:
         texts = _texts(lines[row])
-        wide = bool(part) and any(len(_texts(lines[above])) > 1 for above in part)
         if wide and len(texts) == 1 and CAPTION.match(texts[0]):
             yield part
-            part = []
+            part, wide = [], False
         part.append(row)
+        wide = wide or len(texts) > 1
     yield part
 
 

@@ -22,7 +22,7 @@ class CorpusSettings(BaseSettings):
     database_url: str | None = None
     read_timeout_s: float = Field(default=300.0, gt=0)
     read_memory_mb: int = Field(default=2048, ge=256)
-    read_max_chars: int = Field(default=5_000_000, ge=1)
+    read_max_chars: int = Field(default=2_000_000, ge=1)
     read_workers: int = Field(default_factory=lambda: min(4, max(1, (os.cpu_count() or 1) // 2)), ge=1, le=64)
 
     @property

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from corpus.readers.archive import is_archive
 from corpus.worker import rss_mb
 from corpus.worker_pool import _tree
 from tests.fuzz.hostile import CANARY, make
@@ -61,7 +62,7 @@ def watch(folder: Path, count: int, seed: int, models: Path) -> int:
     lines = [json.loads(line) for line in (folder / "out.jsonl").read_text("utf-8").splitlines()]
     (folder / "out.jsonl").unlink()
     seen = {Path(line["path"]).name for line in lines}
-    faults = [f"no line for {path.name}" for path in files if path.name not in seen and path.suffix != ".zip"]
+    faults = [f"no line for {path.name}" for path in files if path.name not in seen and not is_archive(path)]
     faults += [f"written outside: {path}" for path in sorted((_files(folder, home) | _temporary()) - before)]
     faults += [f"no reason: {line}" for line in lines if line["status"] == "failed" and not line["error"]]
     if process.returncode not in (0, 1):

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.lexis import lexicon, normalise, tokens
-from agent.scoring import Scored
+from agent.scoring import Scored, asks_meaning, defines
 from agent.spans import in_period, is_report, is_rule, states
 from agent.state import Span, Understanding
 from corpus.messages import msg
@@ -39,6 +39,7 @@ DENSE_CENTRE = 0.88
 UNANSWERED_FIGURE = 0.45
 # What must be there in any library, even one of a few pages, where every word of a question is unknown
 # and none can be missed: coverage, or else a close cosine; more of it for a figure.
+DEFINED = 0.9  # coverage from which a definition answers who asks for one
 FLOOR, FLOOR_DENSE, FLOOR_FIGURE = 0.12, 18.0, 0.2
 ENGLISH_CENTRE = 0.778  # cosines between languages are lower, and no words are shared
 
@@ -56,6 +57,8 @@ def answerable(best: Scored, plan: Understanding) -> bool:
         return False
     if plan.wants and best.unanswered >= UNANSWERED_FIGURE:
         return False
+    if asks_meaning(plan.question) and best.coverage >= DEFINED and defines(best.spans[0]):
+        return True  # a short question is all covered by the clause that explains its one word
     return confidence(best, plan) >= LINE
 
 
@@ -89,12 +92,17 @@ class Gap:
     elsewhere: bool = False
 
 
-def missing(spans: Sequence[Span], plan: Understanding) -> Gap | None:
-    """What is asked for that none of the spans states, in words for the user; None: nothing is."""
+def missing(spans: Sequence[Span], plan: Understanding, around: str = "") -> Gap | None:
+    """What is asked for that none of the spans states, in words for the user; None: nothing is.
+
+    `around` is what else was found of the spans' documents: it tells what they are about.
+    """
     lang = "en" if plan.lang == "en" else None
     silent = any(_says_nothing(span, plan) for span in spans)
     if place := _missing_place(spans, plan):
         return Gap(msg("answer.gap_place", lang, place=place), True)
+    if (subject := _missing_subject(spans, plan, around)) is not None:
+        return Gap(subject, True)
     ordinals = set(_ORDINAL.findall(normalise(plan.question)))
     if ordinals and not any(ordinals & set(_ORDINAL.findall(_about(span))) for span in spans):
         return Gap(msg("answer.gap_period", lang, period="、".join(sorted(ordinals))), True)
@@ -114,6 +122,17 @@ def missing(spans: Sequence[Span], plan: Understanding) -> Gap | None:
         words = lexicon()["attributes"][name]
         if not any(word in f"{span.lead or ''}{span.text}" for span in spans for word in words):
             return Gap(attribute_name(name))
+    return None
+
+
+def _missing_subject(spans: Sequence[Span], plan: Understanding, around: str) -> str | None:
+    """A title or subject that is confused with others (零碳工厂 with 绿色工厂), named in the question
+    and nowhere in the units, their headings and titles, nor in `around`."""
+    text = around + "".join(f"{span.evidence.text}{_about(span)}" for span in spans)
+    for words in lexicon()["qualifiers"]["subjects"]:
+        asked = [word for word in words if word in plan.question]
+        if asked and spans and not any(word in text for word in words):
+            return str(asked[0])
     return None
 
 

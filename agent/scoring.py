@@ -121,8 +121,8 @@ def features(
         found["figure"] = 1.0 if states(span, plan.wants, plan.wants_unit) else -1.0
     if _WHICH.search(plan.question):
         found["list"] = 1.0 if span.lead or _lists(span) else -1.0
-    if _DEFINE.search(plan.question):
-        found["definition"] = 1.0 if _DEFINES.search(f"{span.lead or ''}{span.text}") else -1.0
+    if asks_meaning(plan.question):
+        found["definition"] = 1.0 if defines(span) else -1.0
     if plan.periods and not is_rule(evidence):
         found["period"] = 1.0 if in_period(span, plan.periods) else -1.0
     for name in plan.attributes:
@@ -146,6 +146,16 @@ _DEFINE = re.compile(
 _DEFINES = re.compile(r"是指|[，,]即(?!将|使|便|可|日|时)|所称|指的是|的含义|包括下列|属于")
 _CLOSING = re.compile(r"起(?:施行|实施|执行)|同时废止|负责解释|有效期至")
 _CONDITION = re.compile(r"条件|应当(同时)?(满足|符合|具备)|不低于|以上|不高于|标准")
+
+
+def asks_meaning(question: str) -> bool:
+    """Whether the meaning of a word is asked: X是什么意思, 哪些才算X."""
+    return bool(_DEFINE.search(question))
+
+
+def defines(span: Span) -> bool:
+    """Whether a span explains a word: X，是指…"""
+    return bool(_DEFINES.search(f"{span.lead or ''}{span.text}"))
 
 
 def _share(asked: frozenset[str], own: frozenset[str], plan: Understanding) -> float:

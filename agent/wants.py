@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from agent.lexis import lexicon, normalise
+from corpus.numbers import find_numbers
 
 
 def wants(question: str) -> frozenset[str]:
@@ -13,9 +15,20 @@ def wants(question: str) -> frozenset[str]:
     kinds = {
         kind for kind, phrases in lexicon()["wants"].items() if any(phrase in text for phrase in phrases)
     }
+    kinds |= _either(text)
     if "date" in kinds and not _DATED.search(text):
         kinds.discard("date")  # 什么时候 asks for circumstances as often as for a day
     return frozenset(kinds)
+
+
+def _either(text: str) -> set[str]:
+    """The kind of figure where one of two is asked for: 要求70%还是90%？"""
+    return {
+        first.kind
+        for first, second in pairwise(find_numbers(text))
+        if first.kind == second.kind
+        and text[first.end : second.start].strip() in ("还是", "还是要", "或", "或者")
+    }
 
 
 _DATED = re.compile(

@@ -58,9 +58,9 @@ def write(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Und
     if not scored or not answerable(scored[0], plan):
         return refusal(scored, plan)
     chosen = select(scored, units, plan)
-    if missing(chosen, plan) is not None:
+    if missing(chosen, plan, _around(scored, chosen)) is not None:
         chosen = _second_look(scored, units, plan) or chosen
-    if (gap := missing(chosen, plan)) is not None:
+    if (gap := missing(chosen, plan, _around(scored, chosen))) is not None:
         return not_stated(gap, chosen, plan)
     return Draft("answered", [to_statement(span, plan) for span in chosen])
 
@@ -76,9 +76,15 @@ def _second_look(
         if item.score < SECOND * scored[0].score or not answerable(item, plan):
             break
         chosen = select(scored[at:], units, plan)
-        if missing(chosen, plan) is None:
+        if missing(chosen, plan, _around(scored, chosen)) is None:
             return chosen
     return []
+
+
+def _around(scored: Sequence[Scored], chosen: Sequence[Span]) -> str:
+    """What was found of the documents that are quoted."""
+    documents = {span.evidence.doc_id for span in chosen}
+    return "".join(item.evidence.text for item in scored if item.evidence.doc_id in documents)
 
 
 def to_statement(span: Span, plan: Understanding) -> Statement:

@@ -59,14 +59,13 @@ def test_key_facts_stand_in_gold_clauses(name: str) -> None:
         assert absent == [], case.id
 
 
-def test_first_suite_is_spread_over_kinds_and_splits() -> None:
+def test_first_suite_is_spread_over_kinds() -> None:
     suite = cases("first")
     kinds = Counter(tag for case in suite for tag in case.tags)
     least = {"answerable": 30, "version": 12, "numeric": 10, "follow_up": 6, "unanswerable": 14}
     assert {kind: kinds[kind] for kind, n in least.items() if kinds[kind] < n} == {}
     assert min(kinds["off_topic"], kinds["hostile"]) >= 6
-    reported = sum(case.split == "report" for case in suite)
-    assert 0.4 <= reported / len(suite) <= 0.6
+    assert {case.split for case in suite} == {"tune"}  # its questions have been seen; third and laws3 report
 
 
 def test_visitors_are_not_asked_to_cite_internal_files() -> None:

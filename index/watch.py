@@ -20,10 +20,11 @@ def changes(
     settle: float = 3.0,
     wait: Callable[[float], object] = time.sleep,
 ) -> Iterator[list[Path]]:
-    """Files that are new or changed, each time some are; first all that are there. Never ends.
+    """Files that are new or changed, each time some are; first all that are there. Ends when `wait` says so.
 
     A file that is still being copied is waited for: it comes when its size and time have stood
-    still for `settle` seconds. `wait` is called between two looks, `interval` seconds apart.
+    still for `settle` seconds. `wait` is called between two looks, `interval` seconds apart; what it
+    gives back says whether to stop.
     """
     taken: dict[Path, Seen] = {}
     moving: dict[Path, tuple[Seen, float]] = {}  # what was seen last, since when
@@ -44,7 +45,8 @@ def changes(
         taken = {path: seen for path, seen in taken.items() if path in present}
         if ready:
             yield ready
-        wait(min(interval, settle) if moving else interval)
+        if wait(min(interval, settle) if moving else interval):
+            return
 
 
 def _look(path: Path) -> Seen | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -90,14 +91,29 @@ def _watched(
     from index.watch import changes
 
     output.note(msg("library.watching", count=len(paths)))
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop = threading.Event()
+
+    def asked(*_: object) -> None:
+        """Raising here could strike outside this function, where the line is being printed."""
+        if stop.is_set():
+            raise KeyboardInterrupt  # asked twice: at once
+        stop.set()
+
+    before = {sign: signal.signal(sign, asked) for sign in (signal.SIGINT, signal.SIGTERM)}
     try:
-        for ready in changes(paths):
-            yield from _once(library, ready, visibility, workers)
+        for ready in changes(paths, wait=stop.wait):
+            for line in _once(library, ready, visibility, workers):
+                yield line
+                if stop.is_set():
+                    break
+            if stop.is_set():
+                break
     except KeyboardInterrupt:
-        output.note(msg("library.watch_stopped"))
+        stop.set()
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+    output.note(msg("library.watch_stopped"))
 
 
 def _say_where_it_goes_on(library: Library, paths: list[Path]) -> None:

@@ -48,7 +48,14 @@ def test_a_watched_folder_is_loaded_until_ctrl_c(zhixun_home: Path, tmp_path: Pa
     command = [sys.executable, "-m", "ui.cli.main", "ingest", str(tmp_path / "s"), "--watch", "--json"]
     environment = {**os.environ, "ZHIXUN_HOME": str(zhixun_home)}
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Whoever runs the tests in the background has SIGINT ignored, which a child inherits.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     first = json.loads(process.stdout.readline())

@@ -192,7 +192,7 @@ class _Worker:
                 if not piece:
                     raise self._died(path)
                 data += piece
-            elif sum(map(rss_mb, _tree(self._process.pid))) > self._limits.memory_mb:
+            elif sum(map(rss_mb, process_tree(self._process.pid))) > self._limits.memory_mb:
                 raise ReadError("worker.memory", name=path.name, limit=self._limits.memory_mb)
         return bytes(data)
 
@@ -208,7 +208,7 @@ class _Worker:
 
     def kill(self) -> None:
         """Ends the process with all that it started, and removes its temporary files."""
-        for pid in _tree(self._process.pid) if self._process.poll() is None else []:
+        for pid in process_tree(self._process.pid) if self._process.poll() is None else []:
             try:
                 os.kill(pid, signal.SIGKILL)
             except (ProcessLookupError, PermissionError):
@@ -217,7 +217,7 @@ class _Worker:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _tree(root: int) -> list[int]:
+def process_tree(root: int) -> list[int]:
     """A process and all below it (LibreOffice runs in a session of its own); the root alone without /proc."""
     below: dict[int, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):

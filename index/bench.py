@@ -10,6 +10,7 @@ from types import TracebackType
 from corpus.model import Visibility
 from corpus.settings import CorpusSettings
 from index.embedder import Embedder, open_embedder
+from index.heap import few_heaps
 from index.hybrid import HybridIndex
 from index.rows import unit_rows
 
@@ -28,6 +29,7 @@ class BenchIndex:
     ) -> None:
         if not len(passages) == len(titles) == len(ids):
             raise ValueError("passages, titles and ids must be of one length")
+        few_heaps()
         self._temporary = tempfile.TemporaryDirectory(prefix="zhixun-bench-", ignore_cleanup_errors=True)
         models = CorpusSettings().home / "models"
         self._index = HybridIndex(Path(self._temporary.name), embedder or open_embedder(models))

@@ -24,6 +24,7 @@ from corpus.snapshot import Record
 from corpus.worker_pool import ReadFault, ReadPool
 from index.embedder import Encoded
 from index.failures import is_full, state_errors
+from index.heap import give_back
 from index.hybrid import HybridIndex
 from index.journal import Journal
 from index.reading import Reading, ahead
@@ -219,6 +220,7 @@ class Ingestion:
         with state_errors(self._home):
             if pending:
                 self._write(pending)
+                give_back()
         entries, self._waiting = self._waiting, []
         for entry in entries:
             yield entry.result if isinstance(entry, _Pending) else entry

@@ -20,6 +20,7 @@ from index.archives import opened
 from index.embedder import Embedder, open_embedder
 from index.exchange import Exported
 from index.failures import state_errors
+from index.heap import few_heaps
 from index.hybrid import HybridIndex
 from index.ingest import Ingestion, Progress
 from index.locks import hold
@@ -65,6 +66,7 @@ class Library:
         Raises:
             StateError: the folder, the catalog, an index or the model cannot be used.
         """
+        few_heaps()
         corpus_settings = CorpusSettings() if home is None else CorpusSettings(home=home)
         settings = settings or IndexSettings()
         home = corpus_settings.home

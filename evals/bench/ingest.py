@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from corpus.errors import InputError, ReadError
 from corpus.settings import CorpusSettings
+from evals.bench.ingest_memory import MemoryWatch, marks, small_files
 from evals.bench.measure import peak_rss_mb, rounded
 
 
@@ -28,15 +31,16 @@ class Ingester(Protocol):
     def ingest(self, paths: Sequence[Path]) -> Iterable[Ingested]: ...
 
 
-def ingest(paths: Sequence[str | Path], with_baseline: bool = False) -> dict[str, Any]:
+def ingest(paths: Sequence[str | Path], with_baseline: bool = False, made: int = 0) -> dict[str, Any]:
     """Ingests files and folders into a library of its own and throws that away.
 
     The model of the usual state folder is used (unpacked there at first use) and loaded before
-    the clock starts.
+    the clock starts. `made`: so many small made-up documents are written and ingested besides.
 
     Returns:
         files, failed, clauses, mb of originals, seconds, and files, clauses and mb a second;
-        peak_rss_mb of this process (the readers have their own limit); seconds by stage:
+        peak_rss_mb of this process, its readers not counted; rss_at_files: the most that this process
+        and its readers held up to a tenth, a quarter, ... of the files; seconds by stage:
         read_s and structure_s as one process takes them (they run beside the others), embed_s, write_s;
         with `with_baseline` the same of a plain LangChain loop (`evals/bench/baseline.py`).
 
@@ -47,27 +51,43 @@ def ingest(paths: Sequence[str | Path], with_baseline: bool = False) -> dict[str
     for path in given:
         if not path.exists():
             raise InputError("evals.no_path", path=path)
-    from index import Library, bench_index
+    from index import bench_index
     from index.embedder import open_embedder
 
     with bench_index(["预热"], [None], ["warm"]) as warm:
         warm.search("预热", 1)
-    with tempfile.TemporaryDirectory(prefix="zhixun-bench-", ignore_cleanup_errors=True) as home:
-        models = CorpusSettings().home / "models"
-        if models.is_dir():
-            (Path(home) / "models").symlink_to(models.resolve(), target_is_directory=True)
-        with Library.open(Path(home)) as library:
-            from index.stages import timed
+    with tempfile.TemporaryDirectory(prefix="zhixun-bench-", ignore_cleanup_errors=True) as folder:
+        if made:
+            given.append(small_files(Path(folder) / "made", made))
+        home = _home(Path(folder))
+        with _library(home) as (library, stages):
+            figures = measure(given, library)
+        figures |= _reading(_files(given))
+        figures |= {f"{stage}_s": rounded(seconds, 2) for stage, seconds in stages.items()}
+        if with_baseline:
+            from evals.bench.baseline import baseline
 
-            with timed(library) as stages:
-                figures = measure(given, library)
-            figures |= _reading(_files(given))
-            figures |= {f"{stage}_s": rounded(seconds, 2) for stage, seconds in stages.items()}
-            if with_baseline:
-                from evals.bench.baseline import baseline
+            figures |= baseline(sorted(_files(given)), open_embedder(home / "models"))
+        return figures
 
-                figures |= baseline(sorted(_files(given)), open_embedder(Path(home) / "models"))
-            return figures
+
+def _home(folder: Path) -> Path:
+    home = folder / "home"
+    home.mkdir()
+    models = CorpusSettings().home / "models"
+    if models.is_dir():
+        (home / "models").symlink_to(models.resolve(), target_is_directory=True)
+    return home
+
+
+@contextmanager
+def _library(home: Path) -> Iterator[tuple[Ingester, dict[str, float]]]:
+    """A library and the seconds of its stages, which stay readable when it is closed."""
+    from index import Library
+    from index.stages import timed
+
+    with Library.open(home) as library, timed(library) as stages:
+        yield library, stages
 
 
 def _reading(paths: Iterable[Path]) -> dict[str, float | None]:
@@ -91,20 +111,33 @@ def _reading(paths: Iterable[Path]) -> dict[str, float | None]:
 def measure(paths: Sequence[Path], library: Ingester) -> dict[str, Any]:
     """Times one ingestion of `paths` into `library`."""
     megabytes = sum(file.stat().st_size for file in _files(paths)) / 1e6
+    total = sum(1 for _ in _files(paths))
+    waited = marks(total)
+    counts: Counter[str] = Counter()
     clock = time.perf_counter()
-    results = list(library.ingest(paths))
+    with MemoryWatch() as memory:
+        for number, result in enumerate(library.ingest(paths), 1):
+            counts.update({"files": 1, "failed": result.status == "failed", "clauses": result.clauses})
+            if waited and number == waited[0]:
+                memory.reached(waited.pop(0))
+        if waited:  # files of formats that are not read give no result
+            memory.reached(counts["files"])
     seconds = time.perf_counter() - clock
-    clauses = sum(result.clauses for result in results)
+    files, clauses = counts["files"], counts["clauses"]
     return {
-        "files": len(results),
-        "failed": sum(result.status == "failed" for result in results),
+        "files": files,
+        "failed": counts["failed"],
         "clauses": clauses,
         "mb": rounded(megabytes, 2),
         "seconds": rounded(seconds, 2),
-        "files_per_s": rounded(len(results) / seconds, 2),
+        "files_per_s": rounded(files / seconds, 2),
         "clauses_per_s": rounded(clauses / seconds),
         "mb_per_s": rounded(megabytes / seconds, 3),
         "peak_rss_mb": peak_rss_mb(),
+        "rss_at_files": [
+            {"files": done, "main_mb": round(main), "readers_mb": round(readers)}
+            for done, main, readers in memory.peaks
+        ],
     }
 
 

@@ -14,7 +14,7 @@ import pytest
 from corpus.errors import ReadError
 from corpus.parse import parse_file
 from corpus.worker import Limits
-from corpus.worker_pool import ReadPool, _tree
+from corpus.worker_pool import ReadPool, process_tree
 
 LIMITS = Limits(seconds=30, memory_mb=512, max_chars=100_000)
 TEXT = "# 贷款贴息办法\n\n第一条 对中小企业贷款按年利率2%给予贴息。\n\n第二条 本办法自2024年1月1日起施行。\n"
@@ -157,11 +157,11 @@ def test_what_a_worker_starts_is_ended_with_it() -> None:
     process = subprocess.Popen([sys.executable, "-c", code])
     try:
         for _ in range(100):
-            if len(_tree(process.pid)) == 2:
+            if len(process_tree(process.pid)) == 2:
                 break
             time.sleep(0.05)
-        assert len(_tree(process.pid)) == 2
+        assert len(process_tree(process.pid)) == 2
     finally:
-        for pid in _tree(process.pid):
+        for pid in process_tree(process.pid):
             os.kill(pid, signal.SIGKILL)
         process.wait()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus.readers.archive import is_archive
 from corpus.worker import rss_mb
-from corpus.worker_pool import _tree
+from corpus.worker_pool import process_tree
 from tests.fuzz.hostile import CANARY, make
 
 SECONDS, MEMORY_MB = 10, 1024
@@ -56,7 +56,7 @@ def watch(folder: Path, count: int, seed: int, models: Path) -> int:
         reader.start()
         while process.poll() is None:
             own = max(own, rss_mb(process.pid))
-            peak = max([peak, *(rss_mb(pid) for pid in _tree(process.pid) if pid != process.pid)])
+            peak = max([peak, *(rss_mb(pid) for pid in process_tree(process.pid) if pid != process.pid)])
             time.sleep(0.1)
         reader.join()
     lines = [json.loads(line) for line in (folder / "out.jsonl").read_text("utf-8").splitlines()]

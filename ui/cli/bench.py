@@ -15,7 +15,7 @@ from corpus.messages import msg
 from ui.cli import output
 from ui.cli.groups import Command, LazyGroup
 from ui.cli.opening import open_assistant
-from ui.cli.params import json_option
+from ui.cli.params import Whole, json_option
 
 bench = LazyGroup("bench", help=msg("cli.help_bench"), no_args_is_help=True)
 _SUITE = "first"
@@ -40,13 +40,14 @@ def retrieval(corpus: str, queries: str, qrels: str, as_json: bool) -> None:
 @bench.command("ingest", cls=Command, help=msg("cli.help_bench_ingest"))
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--baseline", is_flag=True, help=msg("library.opt_baseline"))
+@click.option("--made", type=Whole(1, 100_000), metavar="N", default=None, help=msg("library.opt_made"))
 @json_option
-def ingest(paths: tuple[str, ...], baseline: bool, as_json: bool) -> None:
-    if not paths:
+def ingest(paths: tuple[str, ...], baseline: bool, made: int | None, as_json: bool) -> None:
+    if not paths and not made:
         raise InputError("cli.no_paths")
     from evals.bench.ingest import ingest as measure
 
-    _show(as_json, lambda: measure(paths, baseline))
+    _show(as_json, lambda: measure(paths, baseline, made or 0))
 
 
 @bench.command("answers", cls=Command, help=msg("cli.help_bench_answers"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from agent.settings import ALL_PARTS, AgentParts
 from agent.state import State
 from agent.types import Answer, Ctx, Event, Turn
 from corpus.catalog import today as system_today
@@ -32,9 +33,15 @@ class Assistant:
     ...     answer = assistant.ask("专精特新中小企业认定要满足哪些条件？")
     """
 
-    def __init__(self, library: Library, today: Callable[[], date] = system_today) -> None:
+    def __init__(
+        self,
+        library: Library,
+        today: Callable[[], date] = system_today,
+        parts: AgentParts = ALL_PARTS,
+    ) -> None:
         self.library = library
         self._today = today
+        self._parts = parts
         self._compiled: Any = None
 
     @classmethod
@@ -65,7 +72,7 @@ class Assistant:
             StateError: the library cannot be read.
         """
         began = time.perf_counter()
-        state: State = self._graph.invoke(_start(question, ctx, history))
+        state: State = self._graph.invoke(_start(question, ctx, history, self._parts))
         return _timed(state, began)
 
     async def stream(
@@ -79,7 +86,7 @@ class Assistant:
         began = time.perf_counter()
         state: State = {}
         async for mode, data in self._graph.astream(
-            _start(question, ctx, history), stream_mode=["custom", "values"]
+            _start(question, ctx, history, self._parts), stream_mode=["custom", "values"]
         ):
             if mode == "custom":
                 yield Event("step", data)
@@ -100,8 +107,13 @@ class Assistant:
         return self._compiled
 
 
-def _start(question: str, ctx: Ctx | None, history: Sequence[Turn]) -> State:
-    return {"question": question, "ctx": ctx or Ctx(), "history": list(history)[-HISTORY:]}
+def _start(question: str, ctx: Ctx | None, history: Sequence[Turn], parts: AgentParts) -> State:
+    return {
+        "question": question,
+        "ctx": ctx or Ctx(),
+        "history": list(history)[-HISTORY:],
+        "parts": parts,
+    }
 
 
 def _timed(state: State, began: float) -> Answer:

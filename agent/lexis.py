@@ -111,8 +111,9 @@ class Terms:
         return bool(self.weights)
 
 
-def terms(question: str, doc_freq: Callable[[str], int], units: int) -> Terms:
-    """The question's tokens weighted by rarity in the library of `units` rows.
+def terms(question: str, doc_freq: Callable[[str], int], units: int, thesaurus: bool = True) -> Terms:
+    """The question's tokens weighted by rarity in the library of `units` rows; `thesaurus` False:
+    without the words that stand for what it says colloquially.
 
     Bigrams that only bridge two words are noise: one that the library does not have is dropped
     when it holds a function character or stands between two that the library has. Any other
@@ -139,7 +140,7 @@ def terms(question: str, doc_freq: Callable[[str], int], units: int) -> Terms:
             weights[token] = weight * (UNKNOWN if frequency == 0 else 0.5 if functional else 1.0)
     asked = normalise(question)
     pairs = []
-    for said, words in said_in(asked):
+    for said, words in said_in(asked) if thesaurus else []:
         formal = tuple(frozenset(grams) for word in words if (grams := index_tokens(word)))
         ours = tokens(said) & weights.keys()
         if not ours and formal:  # a question word (几年) stands for what answers it (有效期)

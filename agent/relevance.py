@@ -52,6 +52,8 @@ def answerable(best: Scored, plan: Understanding) -> bool:
 
     The floor on coverage and cosine, then the fitted line.
     """
+    if not plan.parts.line:
+        return True
     lean = best.coverage + FLOOR_DENSE * (best.evidence.dense - DENSE_CENTRE)
     if plan.lang != "en" and lean < FLOOR + FLOOR_FIGURE * bool(plan.wants):
         return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,3 +15,22 @@ class AgentSettings(BaseSettings):
     max_question: int = 8000
     candidates: int = 24  # units fetched from search
     max_statements: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class AgentParts:
+    """Parts of a turn that can be left out, to measure what each is worth (`zhixun eval ablate`).
+
+    thesaurus: everyday words put into those of the texts. line: refusing where the best clause does
+    not speak of the matter (`agent.relevance.answerable`). neighbours: further clauses of the best
+    documents. versions: the rule of the year asked about, and what is told of old and new texts; the
+    search has its own switch (`index.SearchParts`). Verification is no part: it cannot be switched off.
+    """
+
+    thesaurus: bool = True
+    line: bool = True
+    neighbours: bool = True
+    versions: bool = True
+
+
+ALL_PARTS = AgentParts()

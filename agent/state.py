@@ -9,6 +9,7 @@ from typing import Literal, TypedDict
 from agent.documents import Local
 from agent.lexis import Terms
 from agent.meaning import Meaning
+from agent.settings import ALL_PARTS, AgentParts
 from agent.types import Answer, Ctx, Status, Turn
 from corpus.model import Clause
 from index.types import Evidence
@@ -57,6 +58,7 @@ class Understanding:
     follow_up: bool = False
     old_wanted: bool = False  # asks for what held before
     has_facts: bool = False  # the user gave figures or titles of the own firm
+    parts: AgentParts = ALL_PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class State(TypedDict, total=False):
     question: str
     ctx: Ctx
     history: list[Turn]
+    parts: AgentParts  # all of them where it is left out
     halt: Draft  # a step ended the run with this
     plan: Understanding
     evidence: list[Evidence]

@@ -8,16 +8,19 @@ if TYPE_CHECKING:
     from index.bench import bench_index
     from index.library import Library
     from index.matching import Matched
+    from index.parts import SearchParts, with_parts
     from index.types import Evidence, IngestResult
 
-__all__ = ["Evidence", "IngestResult", "Library", "Matched", "bench_index"]
+__all__ = ["Evidence", "IngestResult", "Library", "Matched", "SearchParts", "bench_index", "with_parts"]
 
 _HOMES = {
     "Evidence": "index.types",
     "IngestResult": "index.types",
     "Library": "index.library",
     "Matched": "index.matching",
+    "SearchParts": "index.parts",
     "bench_index": "index.bench",
+    "with_parts": "index.parts",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,8 +10,9 @@ from pathlib import Path
 
 from corpus.model import Visibility
 from index.embedder import Embedder, Encoded, TokenEmbedder, Vectors
-from index.fusion import DEPTH, fuse
+from index.fusion import DENSE_WEIGHT, DEPTH, fuse
 from index.lexical import LexicalIndex, Posting
+from index.parts import ALL, SearchParts
 from index.rows import VERSION, Row, unit_of
 from index.token_vectors import Tokens, TokenStore
 from index.vectors import VectorStore
@@ -35,8 +37,11 @@ _QUERIES_KEPT = 256
 class HybridIndex:
     """The vector store and the lexical index under `home`, written and searched together."""
 
-    def __init__(self, home: Path, embedder: Embedder, chroma_url: str | None = None) -> None:
+    def __init__(
+        self, home: Path, embedder: Embedder, chroma_url: str | None = None, parts: SearchParts = ALL
+    ) -> None:
         self.embedder = embedder
+        self.parts = parts
         self.fingerprint = f"{embedder.fingerprint}-r{VERSION}"
         self.vectors = VectorStore(home / "chroma", self.fingerprint, chroma_url)
         self.lexical = LexicalIndex(home / "lexical")
@@ -44,6 +49,12 @@ class HybridIndex:
         # A turn searches the same question more than once (in other documents, for another day).
         self._query_vector = lru_cache(_QUERIES_KEPT)(self._encode_query)
         self._query_tokens = lru_cache(_QUERIES_KEPT)(self._encode_query_tokens)
+
+    def with_parts(self, parts: SearchParts) -> HybridIndex:
+        """The same stores and model, searched with `parts`."""
+        view = copy.copy(self)
+        view.parts = parts
+        return view
 
     def embed(self, rows: Sequence[Row]) -> Encoded:
         """The rows' vectors and, from a model that gives them, their tokens with places in the body."""
@@ -112,7 +123,7 @@ class HybridIndex:
 
     def query_tokens(self, query: str) -> Tokens | None:
         """The tokens of a question; None where the model gives none."""
-        return self._query_tokens(query)
+        return self._query_tokens(query) if self.parts.tokens else None
 
     def row_tokens(self, rows: Sequence[tuple[Visibility, Row]]) -> dict[str, Tokens]:
         """Tokens by row id: as kept, or made anew where the store has lost them."""
@@ -149,10 +160,14 @@ class HybridIndex:
         depth = 2 * wanted
         while True:
             dense, dense_left = self._ranked(
-                [(p, self.vectors.query(p, vector, depth)) for p in places], depth, allowed
+                [(p, self.vectors.query(p, vector, depth)) for p in places if self.parts.dense],
+                depth,
+                allowed,
             )
             lexical, lexical_left = self._ranked(
-                [(p, self.lexical.search(p, query, depth)) for p in places], depth, allowed
+                [(p, self.lexical.search(p, query, depth)) for p in places if self.parts.lexical],
+                depth,
+                allowed,
             )
             enough = (len(dense) >= wanted or not dense_left) and (len(lexical) >= wanted or not lexical_left)
             if enough:
@@ -166,8 +181,10 @@ class HybridIndex:
         lexical: list[tuple[Visibility, _Found]] = []
         for place in sorted({visibility for visibility, _ in row_ids}):
             rows = [row for visibility, row in row_ids if visibility is place]
-            dense.append((place, list(self.vectors.cosines(place, vector, rows).items())))
-            lexical.append((place, list(self.lexical.scores(place, query, rows).items())))
+            if self.parts.dense:
+                dense.append((place, list(self.vectors.cosines(place, vector, rows).items())))
+            if self.parts.lexical:
+                lexical.append((place, list(self.lexical.scores(place, query, rows).items())))
         ranked_dense, _ = self._ranked(dense, len(row_ids) + 1, None)
         ranked_lexical, _ = self._ranked(lexical, len(row_ids) + 1, None)
         return self._hits(query, vector, ranked_dense, ranked_lexical, k)
@@ -205,6 +222,7 @@ class HybridIndex:
         fused = fuse(
             [(unit, score) for unit, (score, _, _) in dense.items()],
             [(unit, score) for unit, (score, _, _) in lexical.items()],
+            DENSE_WEIGHT if self.parts.dense and self.parts.lexical else float(self.parts.dense),
         )
         top = list(fused)[:k]
         cosines = self._missing(

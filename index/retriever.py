@@ -44,6 +44,7 @@ class Retriever:
         if not query.strip() or k < 1:
             return []
         snapshot = self._snapshot()
+        in_force_only = in_force_only and self._index.parts.versions
         allowed = _Allowed(snapshot, role, as_of, in_force_only, doc_ids)
         if doc_ids is not None:
             hits = self._within(query, snapshot, allowed, doc_ids, k)

@@ -27,7 +27,8 @@ def compose(state: State, library: Library) -> State:
     scored = rank(state["evidence"], state["units"], plan, state.get("local"), state.get("meanings"))
     draft = _by_intent(plan, scored, state["units"], library, role)
     spans = [span for statement in draft.statements for span in statement.spans]
-    draft.warnings += version_warnings(spans, plan, library.catalog.snapshot())
+    if plan.parts.versions:
+        draft.warnings += version_warnings(spans, plan, library.catalog.snapshot())
     if plan.as_of_stated:
         draft.warnings.insert(0, msg("answer.as_of", "en" if plan.lang == "en" else None, day=plan.as_of))
     return {"draft": draft}

@@ -60,7 +60,7 @@ def gather(state: State, library: Library) -> State:
 def widen(library: Library, plan: Understanding, evidence: list[Evidence], role: Role) -> list[Evidence]:
     """More clauses of the two documents that came out best: the right one may stand next door."""
     best = list(dict.fromkeys(item.doc_id for item in evidence[:6]))[:2]
-    if not best or plan.lang == "en":
+    if not best or plan.lang == "en" or not plan.parts.neighbours:
         return evidence
     more = library.search(
         plan.query, k=NEIGHBOURS, as_of=plan.as_of, role=role, in_force_only=False, doc_ids=set(best)
@@ -83,7 +83,7 @@ def rule_of_the_year(plan: Understanding, evidence: list[Evidence], library: Lib
     the place of another; figures of a year (no predecessor) are answered from today's library.
     Likewise a coming day on which the rule found will have been replaced by one that is known.
     """
-    if plan.as_of_stated or not plan.years or not evidence:
+    if plan.as_of_stated or not plan.years or not evidence or not plan.parts.versions:
         return None
     snapshot = library.catalog.snapshot()
     found = list(dict.fromkeys(item.doc_id for item in evidence[:4]))

@@ -8,6 +8,7 @@ from datetime import date
 from agent.asof import named_day, stated_day, without_names
 from agent.followup import make_whole
 from agent.lexis import asks, content, emphasised, expansion, focus, lexicon, normalise, terms, tokens
+from agent.settings import ALL_PARTS
 from agent.state import ArticleRef, Draft, Intent, State, Statement, Understanding
 from agent.types import Ctx
 from agent.wants import wants
@@ -68,7 +69,8 @@ def understand(state: State, library: Library, today: date) -> State:
     if not named and whole.titles:
         named, _ = _named_documents("".join(f"《{title}》" for title in whole.titles), snapshot, visible)
     asked = question.replace(stated.words, " ") if stated else question
-    words = terms(_without_names(asked), library.doc_freq, library.unit_count)
+    parts = state.get("parts", ALL_PARTS)
+    words = terms(_without_names(asked), library.doc_freq, library.unit_count, parts.thesaurus)
     if whole.follow_up:
         words = emphasised(words, tokens(content(state["question"])), OWN_WORDS)
     plan = Understanding(
@@ -78,7 +80,7 @@ def understand(state: State, library: Library, today: date) -> State:
         as_of_stated=bool(stated or ctx.as_of),
         lang="zh" if lang == "zh" else "en",
         terms=words,
-        query=f"{content_query(asked)} {expansion(asked)}".strip(),
+        query=f"{content_query(asked)} {expansion(asked) if parts.thesaurus else ''}".strip(),
         wants=frozenset() if intent == "eligibility" else wants(question),
         wants_unit=_wants_unit(question),
         attributes=_attributes(question),
@@ -93,6 +95,7 @@ def understand(state: State, library: Library, today: date) -> State:
         follow_up=whole.follow_up,
         old_wanted=bool(_OLD.search(question)),
         has_facts=bool(_FACTS.search(normalise(state["question"]))),
+        parts=parts,
     )
     if (
         lang == "zh"

@@ -67,6 +67,11 @@ class BenchIndex:
         self._index.write(Visibility.PUBLIC, [(doc_id, rows, self._index.embed(rows))])
 
 
-def bench_index(passages: Sequence[str], titles: Sequence[str | None], ids: Sequence[str]) -> BenchIndex:
+def bench_index(
+    passages: Sequence[str],
+    titles: Sequence[str | None],
+    ids: Sequence[str],
+    embedder: Embedder | None = None,
+) -> BenchIndex:
     """Indexes the passages with the product's embedder, lexical tokens, stores and fusion."""
-    return BenchIndex(passages, titles, ids)
+    return BenchIndex(passages, titles, ids, embedder)

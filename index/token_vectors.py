@@ -120,6 +120,12 @@ class TokenStore:
         with self._lock:
             return int(self._connection.execute(query, [visibility.value]).fetchone()[0])
 
+    def ids(self, visibility: Visibility) -> list[str]:
+        """The ids of all rows that have tokens."""
+        query = f"SELECT row_id FROM {self._table} WHERE visibility = ?"
+        with self._lock:
+            return [row_id for (row_id,) in self._connection.execute(query, [visibility.value])]
+
     def clear(self) -> None:
         """Empties the store and drops what other models left."""
         with self._lock, self._connection as connection:

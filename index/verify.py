@@ -25,6 +25,8 @@ Kind = Literal[
     "vectors_extra",  # rows of no live version, or of another visibility
     "postings_missing",
     "postings_extra",
+    "tokens_missing",  # token vectors of rows, where the model gives any
+    "tokens_extra",
     "original_missing",  # the kept file is gone
     "original_damaged",  # its bytes are not those that were read
     "original_orphan",  # a kept file that no version refers to
@@ -67,6 +69,8 @@ def verify(home: Path, catalog: Catalog, index: HybridIndex) -> Checked:
         counted += wanted.total()
         findings += _differ(wanted, Counter(index.vectors.ids(visibility)), "vectors")
         findings += _differ(wanted, Counter(index.lexical.ids(visibility)), "postings")
+        if index.gives_tokens:
+            findings += _differ(wanted, Counter(index.tokens.ids(visibility)), "tokens")
     originals = catalog.originals.all()
     findings += _originals(home, originals)
     return Checked(len(records), len(originals), counted, findings)
@@ -109,7 +113,7 @@ def repair(home: Path, catalog: Catalog, index: HybridIndex, findings: Iterable[
         What could not be set right.
     """
     left = []
-    again = {found.doc_id for found in findings if found.kind.startswith(("vectors", "postings"))}
+    again = {found.doc_id for found in findings if found.kind.startswith(("vectors", "postings", "tokens"))}
     _write_again(home, catalog, index, {doc_id for doc_id in again if doc_id})
     shelf = Shelf(home, catalog)
     for found in findings:

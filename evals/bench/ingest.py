@@ -5,8 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,43 +50,26 @@ def ingest(paths: Sequence[str | Path], with_baseline: bool = False, made: int =
     for path in given:
         if not path.exists():
             raise InputError("evals.no_path", path=path)
-    from index import bench_index
+    from index import Library, bench_index
     from index.embedder import open_embedder
+    from index.stages import timed
 
-    with bench_index(["预热"], [None], ["warm"]) as warm:
+    embedder = open_embedder(CorpusSettings().home / "models")
+    with bench_index(["预热"], [None], ["warm"], embedder) as warm:
         warm.search("预热", 1)
     with tempfile.TemporaryDirectory(prefix="zhixun-bench-", ignore_cleanup_errors=True) as folder:
         if made:
             given.append(small_files(Path(folder) / "made", made))
-        home = _home(Path(folder))
-        with _library(home) as (library, stages):
+        home = Path(folder) / "home"
+        with Library.open(home, embedder=embedder) as library, timed(library) as stages:
             figures = measure(given, library)
         figures |= _reading(_files(given))
         figures |= {f"{stage}_s": rounded(seconds, 2) for stage, seconds in stages.items()}
         if with_baseline:
             from evals.bench.baseline import baseline
 
-            figures |= baseline(sorted(_files(given)), open_embedder(home / "models"))
+            figures |= baseline(sorted(_files(given)), embedder)
         return figures
-
-
-def _home(folder: Path) -> Path:
-    home = folder / "home"
-    home.mkdir()
-    models = CorpusSettings().home / "models"
-    if models.is_dir():
-        (home / "models").symlink_to(models.resolve(), target_is_directory=True)
-    return home
-
-
-@contextmanager
-def _library(home: Path) -> Iterator[tuple[Ingester, dict[str, float]]]:
-    """A library and the seconds of its stages, which stay readable when it is closed."""
-    from index import Library
-    from index.stages import timed
-
-    with Library.open(home) as library, timed(library) as stages:
-        yield library, stages
 
 
 def _reading(paths: Iterable[Path]) -> dict[str, float | None]:

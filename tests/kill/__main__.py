@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.kill.harness import Ground, Tally, kill_many, preload
+from tests.kill.harness import WITHOUT, Ground, Tally, kill_many, preload, take_away
 
 
 def main() -> None:
@@ -17,10 +17,13 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--models", type=Path, help="a folder with the unpacked bundled model")
+    parser.add_argument("--without", choices=WITHOUT, help="take this away: the harness must see it")
     options = parser.parse_args()
     os.environ["HF_HUB_OFFLINE"] = "1"
     models = (options.models or Path.home() / ".zhixun" / "models").resolve()
     preload(models)
+    if options.without:
+        take_away(options.without)
     start = time.monotonic()
 
     faults = 0
@@ -36,7 +39,8 @@ def main() -> None:
             sys.stdout.flush()
 
     with tempfile.TemporaryDirectory(prefix="zhixun-kill-") as folder:
-        tally = kill_many(Ground(Path(folder), models, options.seed), options.kills, told)
+        ground = Ground(Path(folder), models, options.seed)
+        tally = kill_many(ground, options.kills, told, stop_at_fault=bool(options.without))
     print(
         f"kills {tally.kills}, by phase {dict(tally.at)}, too late {tally.late}, faults {len(tally.faults)}"
     )

@@ -19,6 +19,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from index.library import Library
 
 TEXT = """# {title}
 
@@ -28,6 +32,7 @@ TEXT = """# {title}
 
 第三条 本办法自2024年1月1日起施行。
 """
+WRITING_S = 0.3  # about as long as a batch of the files below takes to be written
 NAMES = ("算力", "商标", "专利", "设备", "研发", "出口", "物流", "能耗", "园区", "人才", "展会", "质量")
 
 
@@ -80,6 +85,7 @@ class Tally:
     late: int = 0
     at: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    broken: bool = False  # what a fault left does not go away at the next start: no use to go on
 
 
 class Ground:
@@ -160,17 +166,9 @@ class Ground:
         before = set(self.expected.values())
         self.change()
         now = {path.read_text("utf-8") for path in self.source.iterdir()}
-        child = self._ingest()
-        time.sleep(self.random.uniform(0.0, self.full_s))
-        phase = self._phase()
-        ended, _ = os.waitpid(child, os.WNOHANG)
-        if ended:
-            tally.late += 1
-        else:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            tally.kills += 1
-            tally.at[phase] += 1
+        phase = self._run_and_kill(tally)
+        while self.random.random() < 0.25:  # the next start is killed as well, while it mends
+            phase = self._run_and_kill(tally)
         try:
             self._judge(before, now)
             if self.random.random() < 0.25:
@@ -180,10 +178,46 @@ class Ground:
                 assert not lost, f"{len(lost)} texts are not there after a whole run"
         except AssertionError as error:
             tally.faults.append(f"kill {tally.kills} ({phase}): {error}")
-            self.expected = self._live()
+            try:
+                self.expected = self._live()
+            except AssertionError:
+                tally.broken = True
+
+    def _run_and_kill(self, tally: Tally) -> str:
+        """Starts an ingestion and kills it; in what phase it was."""
+        mended = self._is_writing()  # a killed run's journal is there: this start puts it in order
+        child = self._ingest()
+        self._wait(child)
+        phase = self._phase()
+        if mended and phase == "writing":
+            phase = "mending or writing"
+        ended, _ = os.waitpid(child, os.WNOHANG)
+        if ended:
+            tally.late += 1
+        else:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            tally.kills += 1
+            tally.at[phase] += 1
+        return phase
+
+    def _wait(self, child: int) -> None:
+        """To a random moment of the run; every other time to one after the writing has begun, which is
+        the shortest part and the one where most can go wrong."""
+        if self.random.random() < 0.5:
+            time.sleep(self.random.uniform(0.0, self.full_s))
+            return
+        while not self._is_writing():
+            if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+                return
+            time.sleep(0.001)
+        time.sleep(self.random.uniform(0.0, WRITING_S))
+
+    def _is_writing(self) -> bool:
+        return (self.home / "ingest.journal").exists()
 
     def _phase(self) -> str:
-        if (self.home / "ingest.journal").exists():
+        if self._is_writing():
             return "writing"
         return "reading or embedding" if (self.home / "tmp").exists() else "opening or ending"
 
@@ -210,7 +244,8 @@ def _subject(file: Path) -> str:
 
 
 def look(home: Path, seen: Path) -> None:
-    """Opens the library as the next start does; every row, file and version must agree."""
+    """Opens the library as the next start does; every row, file and version must agree, and each version
+    must be found by its own words."""
     from index.library import Library
 
     with Library.open(home) as library:
@@ -219,20 +254,57 @@ def look(home: Path, seen: Path) -> None:
         assert not wrong, f"does not agree: {wrong}"
         assert not (home / "ingest.journal").exists(), "the journal is still there"
         texts = {}
-        for record in library.catalog.snapshot().records.values():
+        records = library.catalog.snapshot().records
+        for record in records.values():
+            _assert_found(library, record.doc_id, set(records))
             texts[record.doc_id] = _as_written(library.catalog.originals.of(record.doc_id)[0].sha256, home)
         seen.write_text(json.dumps(texts), "utf-8")
+
+
+def _assert_found(library: Library, doc_id: str, live: set[str]) -> None:
+    from corpus.model import Role
+
+    article = next(clause for clause in library.catalog.clauses(doc_id) if clause.label)
+    found = library.search(article.text, k=100, role=Role.STAFF, in_force_only=False)
+    mine = [hit for hit in found if hit.clause_id == article.clause_id]
+    assert mine and mine[0].dense > 0.9 and mine[0].lexical > 0, f"{doc_id} is not found by its own words"
+    assert {hit.doc_id for hit in found} <= live, "what is not in the catalog is found"
 
 
 def _as_written(sha256: str, home: Path) -> str:
     return (home / "files" / f"{sha256}.md").read_text("utf-8")
 
 
-def kill_many(ground: Ground, kills: int, told: Callable[[Tally], None] | None = None) -> Tally:
+def kill_many(
+    ground: Ground, kills: int, told: Callable[[Tally], None] | None = None, stop_at_fault: bool = False
+) -> Tally:
     """Goes on until `kills` of them hit a process at work."""
     tally = Tally()
-    while tally.kills < kills:
+    while tally.kills < kills and not tally.broken and not (stop_at_fault and tally.faults):
         ground.kill_once(tally)
         if told:
             told(tally)
     return tally
+
+
+WITHOUT = ("recovery", "staging")
+
+
+def take_away(what: str) -> None:
+    """Takes from the product a part that kills are survived by, so that it can be seen that the harness
+    would notice."""
+    import index.library
+    from corpus.catalog import Catalog
+
+    if what == "recovery":
+        index.library.recover = lambda home, catalog, index: None
+        return
+    stage = Catalog.stage
+
+    def at_once(self: Catalog, *arguments: Any) -> None:
+        """Live before its rows are written, and not marked as changing."""
+        stage(self, *arguments)
+        self.make_live(arguments[0].version.doc_id)
+
+    Catalog.stage = at_once  # type: ignore[method-assign,assignment]
+    index.library.recover = lambda home, catalog, index: None

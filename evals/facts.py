@@ -48,6 +48,11 @@ class LibraryFacts:
             self._clauses[doc_id] = self._catalog.clauses(doc_id)
         return self._clauses[doc_id]
 
+    def units_of(self, file: str) -> list[Clause]:
+        """The units (whole articles, sections, tables) of the live versions with this file name."""
+        doc_ids = self._by_file.get(file, [])
+        return [clause for doc_id in doc_ids for clause in self.clauses(doc_id) if clause.parent_id is None]
+
     def validity(self, doc_id: str, day: date) -> Validity | None:
         return self._snapshot.validity(doc_id, day) if doc_id in self._snapshot.records else None
 

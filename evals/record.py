@@ -34,6 +34,9 @@ class Row:
     faults: list[str]  # where it went wrong, most telling first; empty: passed
     details: dict[str, Any] = field(default_factory=dict)  # missing facts, wrong numbers ...
     error: str | None = None
+    ranking: list[str] = field(default_factory=list)  # what the search found (evals/metrics/retrieval.py)
+    places: list[str] = field(default_factory=list)  # what it should find
+    usage: dict[str, int] | None = None  # tokens; None: no model wrote, or its server counted nothing
 
     @property
     def passed(self) -> bool:
@@ -56,6 +59,7 @@ class RunResult:
     by_tag: dict[str, dict[str, Value]]
     latency_ms: dict[str, float | None]  # p50, p95 of the assistant's own total; first_p50 ...
     rows: list[Row]
+    usage: dict[str, Any] = field(default_factory=dict)  # tokens and cost (evals/metrics/usage.py)
 
     @property
     def failures(self) -> list[Row]:

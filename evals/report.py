@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corpus.messages import msg
-from evals.metrics import LOWER_IS_BETTER
+from evals.metrics import LOWER_IS_BETTER, usage
 from evals.metrics.aggregate import Value
 from evals.record import Row, RunResult
 
@@ -67,6 +67,7 @@ def print_run(run: RunResult, console: Console) -> None:
     """Metrics overall and by tag, then each failed question with the step where it went wrong."""
     console.print(_heading(run))
     _print(console, _metric_header(), _metric_rows(run))
+    console.print(usage.shown(run.usage))
     if run.by_tag:
         _print(console, _tag_header(), _tag_rows(run))
     if run.failures:
@@ -134,7 +135,7 @@ def markdown(run: RunResult) -> str:
     """The run as a page to keep beside `run.json`."""
     parts = [f"# {run.run_id}", _heading(run), _table(_metric_header(), _metric_rows(run))]
     latency = "，".join(f"{name} {value}" for name, value in run.latency_ms.items() if value is not None)
-    parts.append(msg("evals.latency", figures=latency))
+    parts += [msg("evals.latency", figures=latency), usage.shown(run.usage)]
     if run.by_tag:
         parts += [f"## {msg('evals.by_tag')}", _table(_tag_header(), _tag_rows(run))]
     parts.append(f"## {msg('evals.failures', count=len(run.failures))}")
@@ -189,7 +190,7 @@ def _metric_rows(run: RunResult) -> list[list[str]]:
             metric_name(name),
             shown(value.value),
             interval(value),
-            f"{value.hit}/{value.of}",
+            f"{value.hit:g}/{value.of}",
             str(value.questions),
         ]
         for name, value in run.metrics.items()

@@ -7,12 +7,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from agent.types import Answer, Ctx, Turn
 from corpus.catalog import Catalog, today
@@ -21,8 +23,9 @@ from corpus.model import Role
 from evals import report
 from evals.facts import LibraryFacts
 from evals.faults import find_faults
-from evals.metrics import METRICS, Observed, Part
+from evals.metrics import METRICS, Observed, Part, retrieval
 from evals.metrics.aggregate import Value, percentile, ratio
+from evals.metrics.usage import Spent, Usage, spent, usage_of
 from evals.provenance import describe
 from evals.record import Row, RunResult, save
 from evals.suite import Case, Split, find_suite, load_suites
@@ -91,8 +94,10 @@ def run_suite(
         by_tag=_by_tag(rows),
         latency_ms=_latency(rows),
         rows=rows,
+        usage=_spent(rows).as_dict(),
     )
     save(run)
+    retrieval.write_trec(folder, ((row.id, row.ranking, row.places) for row in rows))
     (folder / "report.md").write_text(report.markdown(run), encoding="utf-8")
     return run
 
@@ -121,7 +126,12 @@ def _ask(case: Case, assistant: Asked, facts: LibraryFacts, run_day: date) -> Ro
         answer = Answer(question=case.question, status="refused", answer=error)
     wall_ms = (time.perf_counter() - clock) * 1000
     day = case.as_of or run_day
-    seen = Observed(case, answer, facts, day)
+    wanted = retrieval.places(case, facts)
+    ranking: tuple[str, ...] = ()
+    if wanted:
+        find = partial(_search, assistant.library, case.role, day)
+        ranking = retrieval.ranking(retrieval.searched(case, answer, facts, find), wanted)
+    seen = Observed(case, answer, facts, day, ranking, tuple(place.name for place in wanted))
     scores = {metric.name: metric.score(seen) for metric in METRICS}
 
     def search() -> list[Evidence]:
@@ -144,7 +154,18 @@ def _ask(case: Case, assistant: Asked, facts: LibraryFacts, run_day: date) -> Ro
         faults=faults,
         details=details,
         error=error,
+        ranking=list(seen.ranking),
+        places=list(seen.places),
+        usage=asdict(used) if (used := usage_of(answer)) else None,
     )
+
+
+def _search(
+    library: SearchableLibrary, role: Role, day: date, query: str, as_of: str | None = None, **options: Any
+) -> list[Evidence]:
+    """A search for the asker of a question, on its day unless the agent made it for another."""
+    on = date.fromisoformat(as_of) if as_of else day
+    return library.search(query, as_of=on, role=role, **options)
 
 
 def _metrics(rows: Sequence[Row]) -> dict[str, Value]:
@@ -157,11 +178,18 @@ def _by_tag(rows: Sequence[Row]) -> dict[str, dict[str, Value]]:
     return {tag: _metrics([row for row in rows if tag in row.tags]) for tag in tags}
 
 
+def _spent(rows: Sequence[Row]) -> Spent:
+    """Tokens and cost; a model is taken to write where one is configured."""
+    usages = [Usage(**row.usage) if row.usage else None for row in rows]
+    return spent(usages, llm=bool(os.environ.get("ZHIXUN_LLM_MODEL")))
+
+
 def _latency(rows: Sequence[Row]) -> dict[str, float | None]:
-    """Medians and 95th percentiles over all but the first question, which also warms things up."""
+    """Percentiles over all but the first question, which also warms things up."""
     warm = rows[1:] or rows
     walls = [row.wall_ms for row in warm]
-    figures: dict[str, float | None] = {"p50": percentile(walls, 50), "p95": percentile(walls, 95)}
+    figures = {f"p{percent}": percentile(walls, percent) for percent in (50, 90, 95, 99)}
+    figures["max"] = max(walls, default=None)
     for name in ("retrieve", "first_token"):
         times = [row.timings_ms[name] for row in warm if name in row.timings_ms]
         figures |= {f"{name}_p50": percentile(times, 50), f"{name}_p95": percentile(times, 95)}

@@ -130,13 +130,16 @@ def search_policies(
     args: dict[str, object] = {"query": plan.query, "as_of": plan.as_of.isoformat()}
     if docs:
         args["doc_ids"] = docs
+    in_force_only = not docs and plan.intent not in ("validity", "compare")
+    if not in_force_only and not docs:
+        args["in_force_only"] = False
     tools.append({"name": "search_policies", "args": args})
     return library.search(
         plan.query,
         k=limit,
         as_of=plan.as_of,
         role=role,
-        in_force_only=not docs and plan.intent not in ("validity", "compare"),
+        in_force_only=in_force_only,
         doc_ids=set(docs) if docs else None,
     )
 

@@ -18,7 +18,7 @@ class Value:
     value: float | None
     low: float | None
     high: float | None
-    hit: int
+    hit: float  # whole where things are counted; a sum of fractions for reciprocal ranks and the like
     of: int
     questions: int
 
@@ -34,7 +34,7 @@ def ratio(parts: Sequence[Part], resamples: int = 2000, seed: int = 20261122) ->
     that the suite does not hold.
     """
     counted = np.array([part for part in parts if part.of], dtype=float).reshape(-1, 2)
-    hit, of = int(counted[:, 0].sum()), int(counted[:, 1].sum())
+    hit, of = _count(counted[:, 0].sum()), int(counted[:, 1].sum())
     if not of:
         return Value(None, None, None, 0, 0, 0)
     low, high = _interval(counted[:, 0], counted[:, 1], resamples, seed)
@@ -54,8 +54,13 @@ def difference(a: Sequence[Part], b: Sequence[Part], resamples: int = 2000, seed
         )
     low, high = np.nanpercentile(draws, [2.5, 97.5])
     gap = right[:, 0].sum() / right[:, 1].sum() - left[:, 0].sum() / left[:, 1].sum()
-    hit, of = int(right[:, 0].sum()), int(right[:, 1].sum())
+    hit, of = _count(right[:, 0].sum()), int(right[:, 1].sum())
     return Value(float(gap), float(low), float(high), hit, of, len(left))
+
+
+def _count(total: float) -> float:
+    """7 for 7.0, so that reports show counts as such; fractions to four places."""
+    return int(total) if float(total).is_integer() else round(float(total), 4)
 
 
 def percentile(values: Sequence[float], percent: float) -> float | None:

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from agent.types import Answer, Citation
 from evals.facts import LibraryFacts
+from evals.metrics.chinese import sentences
 from evals.suite import Case
 
 
@@ -17,10 +18,11 @@ class Part(NamedTuple):
     """`hit` of `of` things of one question; `of` 0: the metric does not apply to it.
 
     A metric over a suite is the sum of hits over the sum of things, so that a question with
-    four facts weighs four times one with a single fact; it is None where nothing applies.
+    four facts weighs four times one with a single fact; it is None where nothing applies. A measure
+    that is a fraction by itself (reciprocal rank) is a hit of 0 to 1 of one question.
     """
 
-    hit: int
+    hit: float
     of: int
 
 
@@ -35,6 +37,8 @@ class Observed:
     answer: Answer
     facts: LibraryFacts
     day: date
+    ranking: tuple[str, ...] = ()  # what the search found, best first (`evals.metrics.retrieval`)
+    places: tuple[str, ...] = ()  # what it should find; () where retrieval is not measured
 
     @property
     def gave_answer(self) -> bool:
@@ -59,23 +63,12 @@ class Metric:
 
 
 _MARK = re.compile(r"\[(\d{1,3})\]")
-# A sentence with its stop and the [n] that follow it.
-_SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?(?:[ \t]*\[\d{1,3}\])*")
+__all__ = ["NOT_APPLICABLE", "Metric", "Observed", "Part", "Score", "cited", "marks", "sentences"]
 
 
 def marks(text: str) -> set[int]:
     """The n of every [n] in `text`."""
     return {int(n) for n in _MARK.findall(text)}
-
-
-def sentences(answer: str) -> list[str]:
-    """An answer in sentences, each with the [n] that stand at its end, before or after the stop.
-
-    >>> sentences("上限600万元。[1]贴息1%[2]。")
-    ['上限600万元。[1]', '贴息1%[2]。']
-    """
-    pieces = (match.group().strip() for match in _SENTENCE.finditer(answer))
-    return [piece for piece in pieces if piece]
 
 
 def cited(answer: Answer, sentence: str) -> list[Citation]:

@@ -17,6 +17,9 @@ Item = str | Number
 
 _MARKUP = re.compile(r"\[\d{1,3}\]|[*`#>_]")
 _SPACE = re.compile(r"\s+")
+# TREC allowed 100 characters of English without blanks a nugget, about 35 of Chinese; here a fact
+# comes in the sentence of the clause that states it and behind the name of its document.
+ALLOWANCE = 100
 _CHINESE_NUMERALS = "零〇一二三四五六七八九十百千万亿两"
 
 
@@ -29,6 +32,21 @@ def key_recall(seen: Observed) -> Part:
     if seen.case.wants_answer and seen.declined_rightly:
         return NOT_APPLICABLE
     return Part(len(seen.case.key) - len(missing_facts(seen)), len(seen.case.key))
+
+
+def key_precision(seen: Observed) -> Part:
+    """How much of an answer's length its facts account for: nugget precision (Voorhees 2003).
+
+    Each fact of the key that is stated allows `ALLOWANCE` characters; an answer within its allowance
+    has precision 1, a longer one allowance / length, one that states no fact 0. Length leaves out
+    blanks, Markdown and [n]. It tells the answer that buries a figure in a page of clauses from the
+    one that gives it: it says nothing of truth, which `number_fidelity` and the citations judge.
+    """
+    if not seen.case.key or not seen.case.wants_answer or not seen.gave_answer:
+        return NOT_APPLICABLE
+    length = len(_flat(seen.answer.answer))
+    allowed = ALLOWANCE * (len(seen.case.key) - len(missing_facts(seen)))
+    return Part(min(1.0, allowed / length) if length else 0.0, 1)
 
 
 def missing_facts(seen: Observed) -> list[str]:

@@ -21,6 +21,17 @@ def refusal_recall(seen: Observed) -> Part:
     return Part(int(seen.answer.status in seen.case.expected_status), 1)
 
 
+def refusal_precision(seen: Observed) -> Part:
+    """Of refusals: those of questions that may be refused.
+
+    With `refusal_recall` the precision and recall of "refused" as a class; a question that the suite
+    allows both to answer and to refuse counts as rightly refused.
+    """
+    if seen.answer.status != "refused":
+        return NOT_APPLICABLE
+    return Part(int("refused" in seen.case.expected_status), 1)
+
+
 def false_refusal(seen: Observed) -> Part:
     """Of questions that can be answered: those refused, or asked back without need; lower is better."""
     if not seen.case.wants_answer:

@@ -16,7 +16,7 @@ from corpus.model import Role, Visibility
 from corpus.settings import CorpusSettings
 from corpus.worker_pool import ReadPool
 from index import exchange
-from index.archives import opened
+from index.archives import members_of, opened
 from index.embedder import Embedder, open_embedder
 from index.exchange import Exported
 from index.failures import state_errors
@@ -195,6 +195,18 @@ class Library:
         """
         with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
             return Ingestion(self.home, self.catalog, self._index, None).remove_file(str(path))
+
+    def remove_archive(self, archive: Path) -> list[str]:
+        """Takes out every file that came from the archive at this path.
+
+        Returns:
+            Their versions' ids; [] where the library has nothing from it.
+        """
+        folder = members_of(archive, self.home)
+        found = [o for o in self.catalog.originals.all() if Path(o.path).is_relative_to(folder)]
+        for original in found:
+            self.remove_file(Path(original.path))
+        return list(dict.fromkeys(original.doc_id for original in found))
 
     def remove(self, doc_id: str) -> None:
         """Removes a version, its rows and its original; nothing happens when there is none."""

@@ -11,6 +11,7 @@ from corpus.catalog import Catalog
 from corpus.errors import ReadError
 from corpus.originals import Original, kept
 from corpus.snapshot import Record
+from index.archives import forget_file
 from index.reading import digest
 
 
@@ -74,11 +75,14 @@ class Shelf:
                 self._catalog.set_original(old.doc_id, others[0])
 
     def forget(self, left: Iterable[Original]) -> None:
-        """Deletes kept bytes that no file of the catalog has any more."""
+        """Deletes kept bytes that no file of the catalog has any more, and what was unpacked from an
+        archive for a path that the catalog no longer has."""
         for old in left:
             if not self._originals.by_sha(old.sha256):
                 for file in (self._home / "files").glob(f"{old.sha256}*"):
                     file.unlink(missing_ok=True)
+            if self._originals.at(old.path) is None:
+                forget_file(Path(old.path), self._home)
 
     def keep(self, path: Path, sha256: str) -> None:
         """Copies the file as it was read.

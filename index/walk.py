@@ -12,6 +12,9 @@ from corpus.readers import ARCHIVE_SUFFIXES, SUPPORTED_SUFFIXES
 
 log = logging.getLogger(__name__)
 
+TAKEN_SUFFIXES = SUPPORTED_SUFFIXES | ARCHIVE_SUFFIXES
+"""What is taken in from a folder."""
+
 
 def files(paths: Iterable[Path]) -> list[Path]:
     """The files in order, each once: folders are walked for supported formats and archives, a file that
@@ -35,7 +38,7 @@ def _files(path: Path, skipped: Counter[str]) -> Iterator[Path]:
         hidden = any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
         if hidden:
             skipped["(hidden)"] += 1
-        elif file.suffix.lower() not in SUPPORTED_SUFFIXES | ARCHIVE_SUFFIXES:
+        elif file.suffix.lower() not in TAKEN_SUFFIXES:
             skipped[file.suffix.lower() or "(no suffix)"] += 1
         else:
             yield file

@@ -121,7 +121,7 @@ def kept_unpacked(path: Path, root: Path) -> Unpacked:
     Raises:
         ReadError: as `unpack`; the earlier folder is kept then.
     """
-    home = root / hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    home = unpacked_folder(path, root)
     part, old = home.with_name(f"{home.name}.part"), home.with_name(f"{home.name}.old")
     for leftover in (part, old):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -133,6 +133,11 @@ def kept_unpacked(path: Path, root: Path) -> Unpacked:
     shutil.rmtree(old, ignore_errors=True)
     moved = (replace(member, file=home / member.file.relative_to(part)) for member in unpacked.members)
     return Unpacked(tuple(moved), unpacked.refused)
+
+
+def unpacked_folder(path: Path, root: Path) -> Path:
+    """The folder under `root` that belongs to an archive's path, whether it is there or not."""
+    return root / hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
 class _Run:

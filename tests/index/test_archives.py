@@ -67,3 +67,36 @@ def test_a_damaged_archive_fails_alone(library: Library, tmp_path: Path) -> None
     results = {r.path.name: r for r in library.ingest([tmp_path / "坏.zip", good])}
     assert results["坏.zip"].status == "failed" and "已损坏" in (results["坏.zip"].error or "")
     assert results["好.md"].status == "added"
+
+
+def test_what_was_unpacked_goes_with_its_documents(library: Library, tmp_path: Path) -> None:
+    loans = _notice("中小企业贷款贴息办法", "对中小企业贷款按年利率2%给予贴息，最高100万元。")
+    computing = _notice("算力券管理办法", "企业租用智能算力的，按合同额的30%发放算力券。")
+    path = _zip(tmp_path / "汇编.zip", {"贴息.md": loans, "附件/算力.md": computing})
+    own = tmp_path / "自己的.md"
+    own.write_text(_notice("商标奖励办法", "对获得驰名商标的，奖励20万元。"), "utf-8")
+    first, second, third = list(library.ingest([path, own]))
+    unpacked = library.home / "unpacked"
+    assert first.path.exists() and second.path.exists()
+
+    library.remove_file(first.path)
+    assert not first.path.exists() and second.path.exists()
+    library.remove(second.doc_id or "")
+    assert list(unpacked.iterdir()) == []
+    library.remove(third.doc_id or "")
+    assert own.exists()  # only what the library itself unpacked is deleted
+
+    assert [r.status for r in library.ingest([path])] == ["added", "added"]
+    assert set(library.remove_archive(path)) == {first.doc_id, second.doc_id}
+    assert list(unpacked.iterdir()) == [] and not library.catalog.snapshot().records
+    assert library.remove_archive(path) == [] and path.exists()
+
+
+def test_a_renamed_archive_takes_its_documents_along(library: Library, tmp_path: Path) -> None:
+    loans = _notice("中小企业贷款贴息办法", "对中小企业贷款按年利率2%给予贴息，最高100万元。")
+    path = _zip(tmp_path / "汇编.zip", {"贴息.md": loans})
+    (before,) = library.ingest([path])
+    (after,) = library.ingest([path.rename(tmp_path / "汇编（新）.zip")])
+    assert (after.status, after.doc_id) == ("unchanged", before.doc_id)
+    assert [o.path for o in library.catalog.originals.of(before.doc_id or "")] == [str(after.path)]
+    assert not before.path.exists() and library.verify().findings == []

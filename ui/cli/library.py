@@ -68,9 +68,9 @@ def ingest(
                 if not as_json:
                     _say_report(library)
     if not tally:
-        from corpus.readers import SUPPORTED_SUFFIXES
+        from index.walk import TAKEN_SUFFIXES
 
-        output.note(msg("cli.nothing_to_ingest", suffixes=" ".join(sorted(SUPPORTED_SUFFIXES))))
+        output.note(msg("cli.nothing_to_ingest", suffixes=" ".join(sorted(TAKEN_SUFFIXES))))
     elif not as_json:
         counts: dict[str, Any] = {name: tally[name] for name in ("added", "updated", "unchanged", "failed")}
         output.note(msg("cli.ingest_summary", **counts))

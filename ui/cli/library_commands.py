@@ -24,6 +24,7 @@ from ui.cli.rate import rated
 
 if TYPE_CHECKING:
     from corpus.catalog import Catalog
+    from index import Library
     from index.verify import Checked, Finding
 
 library = LazyGroup("library", help=msg("library.help_library"), no_args_is_help=True)
@@ -173,22 +174,31 @@ def import_(ctx: click.Context, archive: str, workers: int | None, as_json: bool
 @json_option
 def remove(target: str, as_json: bool) -> None:
     with output.results(as_json, lambda line: None) as emit, open_library() as opened:
-        path = os.path.normpath(Path(target).absolute())
-        files = opened.catalog.originals
-        original = files.at(path) or files.at(target)
-        doc_id = original.doc_id if original else target
-        record = opened.catalog.record(doc_id)
-        if record is None:
+        titles = {doc_id: record.title for doc_id, record in opened.catalog.snapshot().records.items()}
+        taken = _take_out(opened, target)
+        if not taken:
             raise InputError("library.nothing_to_remove", target=target)
-        if original is not None:
-            opened.remove_file(Path(original.path))
-        else:
-            opened.remove(doc_id)
-        stays = opened.catalog.record(doc_id) is not None
-        emit({"doc_id": doc_id, "title": record.title, "removed": not stays})
+        left = opened.catalog.snapshot().records
+        for doc_id in taken:
+            emit({"doc_id": doc_id, "title": titles.get(doc_id), "removed": doc_id not in left})
     if not as_json:
-        key = "library.removed_file" if stays else "library.removed"
-        print(msg(key, doc_id=doc_id, title=record.title, path=target))
+        for doc_id in taken:
+            key = "library.removed_file" if doc_id in left else "library.removed"
+            print(msg(key, doc_id=doc_id, title=titles.get(doc_id), path=target))
+
+
+def _take_out(opened: Library, target: str) -> list[str]:
+    """Removes what a path (of a file, or of an archive) or an id names; the versions that it names."""
+    path = Path(os.path.normpath(Path(target).absolute()))
+    files = opened.catalog.originals
+    original = files.at(str(path)) or files.at(target)
+    if original is not None:
+        opened.remove_file(Path(original.path))
+        return [original.doc_id]
+    if opened.catalog.record(target) is not None:
+        opened.remove(target)
+        return [target]
+    return opened.remove_archive(path)
 
 
 def _close_killed(catalog: Catalog) -> None:

@@ -26,14 +26,15 @@ def main() -> None:
         take_away(options.without)
     start = time.monotonic()
 
-    faults = 0
+    faults = said = 0
 
     def told(tally: Tally) -> None:
-        nonlocal faults
+        nonlocal faults, said
         for fault in tally.faults[faults:]:
             print(fault)
         faults = len(tally.faults)
-        if tally.kills % 10 == 0:
+        if tally.kills >= said + 10:
+            said = tally.kills
             passed = time.monotonic() - start
             print(f"{tally.kills} kills, {tally.late} too late, {len(tally.faults)} faults, {passed:.0f} s")
             sys.stdout.flush()

@@ -191,9 +191,11 @@ class Ground:
         phase = self._phase()
         if mended and phase == "writing":
             phase = "mending or writing"
-        ended, _ = os.waitpid(child, os.WNOHANG)
+        ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             tally.late += 1
+            if os.waitstatus_to_exitcode(status) != 0:
+                tally.faults.append(f"after kill {tally.kills}: an ingestion failed: {self._why()}")
         else:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)

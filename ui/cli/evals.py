@@ -14,7 +14,8 @@ from ui.cli.groups import Command, LazyGroup
 from ui.cli.opening import open_assistant
 from ui.cli.params import OneOf, json_option
 
-evals = LazyGroup("eval", help=msg("cli.help_eval"), no_args_is_help=True)
+_MORE = {"ablate": "ui.cli.eval_ablate:ablate"}
+evals = LazyGroup("eval", lazy=_MORE, help=msg("cli.help_eval"), no_args_is_help=True)
 
 
 class SplitName(StrEnum):

@@ -61,6 +61,7 @@ class Sample:
     superseded_by: str | None = None
     autonumber: str | None = None
     encoding: str = "utf-8"
+    batch: str | None = None  # the day on which later sources joined; the first ones have none
     blocks: tuple[SourceBlock, ...] = ()
 
     @property

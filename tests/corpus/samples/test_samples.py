@@ -16,6 +16,20 @@ from corpus.samples.source import DIGEST, INVENTED, Sample, load
 
 SAMPLES = manifest()
 BUILD_NEEDS = ("reportlab", "fontTools", "mplfonts", "docx", "openpyxl", "pypdfium2", "PIL")
+DIGESTS = [sample for sample in SAMPLES if sample.sample == DIGEST]
+# What the newspaper article of 2026-03-09 names, and how digests' titles call it.
+SYSTEMS = {
+    "four monitors": r"专项监测|跟踪监测|县域特色|补短板|核心技术攻关",
+    "project libraries": r"重大项目|重大工业项目|增资扩产",
+    "future industries": r"未来产业|八个一",
+    "clusters and chains": r"集群|产业强链|制造强省",
+    "service to key firms": r"筑峰强链|增资扩产",
+    "service network": r"一张网|梯度培育|智改数转网联|数字化转型",
+    "innovation and firsts": r"三首|首台（套）|首版次|创新载体|创新联合体",
+    "artificial intelligence": r"人工智能|智能工厂|揭榜挂帅",
+    "green manufacturing": r"绿色工厂|零碳工厂|碳达峰|节能降碳",
+    "industrial parks": r"化工园区|工艺园区|工业园区",
+}
 CJK_DIGITS = "零一二三四五六七八九十"
 
 
@@ -40,15 +54,38 @@ def test_committed_files_are_what_the_sources_make(tmp_path: Path) -> None:
 
 
 def test_library_holds_enough_of_each_kind() -> None:
-    assert len(SAMPLES) >= 28
+    assert sum(sample.sample == DIGEST for sample in SAMPLES) >= 63
     formats = Counter(sample.format for sample in SAMPLES)
     assert min(formats[name] for name in ("pdf", "docx", "html", "md", "xlsx")) >= 5
     assert formats["ofd"] and formats["scan"]
     assert {"扶持政策", "未来产业", "项目状态"} <= {sample.subject for sample in SAMPLES}
-    assert sum(sample.superseded_by is not None for sample in SAMPLES) >= 5
+    assert sum(sample.superseded_by is not None for sample in SAMPLES) >= 10
     assert sum(sample.sample == INVENTED for sample in SAMPLES) >= 3
     assert len(INTERNAL) >= 2
     assert {name.sample for name in SAMPLES} == {DIGEST, INVENTED}
+
+
+@pytest.mark.parametrize("system", sorted(SYSTEMS))
+def test_every_system_of_the_article_has_digests(system: str) -> None:
+    """Of real texts, not of invented data; what a system is called stands in a digest's title."""
+    named = {s.name for s in SAMPLES if s.sample == DIGEST and re.search(SYSTEMS[system], s.title)}
+    assert len(named) >= 2, named
+
+
+@pytest.mark.parametrize("old", [s for s in SAMPLES if s.superseded_by], ids=lambda sample: sample.name)
+def test_the_newer_text_says_that_it_takes_the_place_of_the_older(old: Sample) -> None:
+    """Nothing is marked as superseded but by the words of the text that supersedes it."""
+    newer = parse_file(FILES / (old.superseded_by or "")).version
+    said = {(relation.target_title, relation.target_number) for relation in newer.relations}
+    assert any(old.title == title or (old.doc_number and old.doc_number == number) for title, number in said)
+
+
+@pytest.mark.parametrize("sample", DIGESTS, ids=lambda sample: sample.name)
+def test_a_digest_states_its_source_and_gives_no_date_that_it_did_not_find(sample: Sample) -> None:
+    assert len(sample.source) > 8
+    assert bool(sample.issued_on) != bool(sample.issued_text)
+    assert parse_file(FILES / sample.file_name).version.issued_on == sample.issued_on
+    assert parse_file(FILES / sample.file_name).version.doc_number == sample.doc_number
 
 
 def test_superseding_documents_exist() -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from corpus.errors import InputError
 from corpus.messages import msg
+from evals.bench.folders import locate
 from evals.suite import read_jsonl
 
 
@@ -60,6 +61,27 @@ def load_beir(corpus: Path, queries: Path, qrels: Path) -> RetrievalSet:
     judgements = _judgements(qrels, {p.id for p in passages}, {q.id for q in asked})
     judged = {judgement.query_id for judgement in judgements}
     return RetrievalSet(tuple(passages), tuple(q for q in asked if q.id in judged), tuple(judgements))
+
+
+def load_beir_folder(folder: Path) -> RetrievalSet:
+    """A data set as BEIR unpacks it: corpus.jsonl, queries.jsonl, qrels/test.tsv (else dev.tsv), or
+    qrels.tsv beside them.
+
+    Raises:
+        InputError: no such folder, a file missing; as `load_beir`.
+    """
+    corpus = locate(folder, "BEIR", ("corpus.jsonl",))
+    queries = locate(folder, "BEIR", ("queries.jsonl",))
+    return load_beir(
+        corpus, queries, locate(folder, "BEIR", ("qrels/test.tsv", "qrels/dev.tsv", "qrels.tsv"))
+    )
+
+
+def first_queries(found: RetrievalSet, limit: int | None) -> RetrievalSet:
+    """The set with its first queries alone, over the whole corpus."""
+    queries = found.queries[:limit]
+    kept = {query.id for query in queries}
+    return RetrievalSet(found.passages, queries, tuple(j for j in found.judgements if j.query_id in kept))
 
 
 def write_beir(found: RetrievalSet, folder: Path) -> None:

@@ -12,10 +12,12 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import InputError, ZhixunError
 from corpus.messages import msg
 from evals.bench.beir import Judgement, Passage, Query, RetrievalSet, write_beir
+from evals.bench.folders import locate
 
 
 def convert(source: Path, titles: bool = False) -> RetrievalSet:
@@ -30,6 +32,8 @@ def convert(source: Path, titles: bool = False) -> RetrievalSet:
         raise InputError("evals.no_file", path=source, reason=error.strerror or error) from error
     except ValueError as error:
         raise InputError("evals.not_cmrc", path=source) from error
+    if isinstance(records, dict):
+        records = _from_squad(records, source)
     passages: list[Passage] = []
     queries: list[Query] = []
     judgements: list[Judgement] = []
@@ -43,6 +47,33 @@ def convert(source: Path, titles: bool = False) -> RetrievalSet:
     except (TypeError, KeyError) as error:
         raise InputError("evals.not_cmrc", path=source) from error
     return RetrievalSet(tuple(passages), tuple(queries), tuple(judgements))
+
+
+def _from_squad(data: dict[str, Any], source: Path) -> list[dict[str, Any]]:
+    """The records of the release in SQuAD's form (`squad-style-data/`), in that of the first release."""
+    try:
+        return [
+            {
+                "context_id": paragraph["id"],
+                "title": article.get("title", ""),
+                "context_text": paragraph["context"],
+                "qas": [{"query_id": qa["id"], "query_text": qa["question"]} for qa in paragraph["qas"]],
+            }
+            for article in data["data"]
+            for paragraph in article["paragraphs"]
+        ]
+    except (TypeError, KeyError, AttributeError) as error:
+        raise InputError("evals.not_cmrc", path=source) from error
+
+
+def load_cmrc_folder(folder: Path) -> RetrievalSet:
+    """The development set from the folder of a release.
+
+    Raises:
+        InputError: no such folder, no development set in it, or one of another form.
+    """
+    names = ("cmrc2018_dev.json", "squad-style-data/cmrc2018_dev.json")
+    return convert(locate(folder, "CMRC 2018", names))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -29,7 +29,11 @@ def retrieval(
     Raises:
         InputError: a file that is missing or wrong, with its line.
     """
-    found = load_beir(Path(corpus), Path(queries), Path(qrels))
+    return measure(load_beir(Path(corpus), Path(queries), Path(qrels)), progress)
+
+
+def measure(found: RetrievalSet, progress: Progress | None = None) -> dict[str, Any]:
+    """The figures of `retrieval` for a set that is read already."""
     from index import bench_index
 
     with bench_index(["预热"], [None], ["warm"]) as warm:  # loads, and at first use unpacks, the model

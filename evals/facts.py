@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import PurePath
 
 from agent.types import Citation
 from corpus.catalog import Catalog
-from corpus.errors import InputError
 from corpus.model import Clause, Validity, Visibility
 from evals.labels import within
-from evals.suite import Case
 
 
 class LibraryFacts:
@@ -93,28 +90,21 @@ class LibraryFacts:
             parts += [day.isoformat() for day in days if day]
         return "\n".join(part for part in parts if part)
 
-    def check_gold(self, cases: Sequence[Case]) -> None:
-        """A suite is of use only where its documents are in the library and its clauses exist.
+    def has_file(self, file: str) -> bool:
+        """Whether a live version has this file name."""
+        return file in self._by_file
 
-        Raises:
-            InputError: naming every missing document, or the clauses that no document holds.
-        """
-        missing = sorted({gold.doc for case in cases for gold in case.gold} - self._by_file.keys())
-        if missing:
-            raise InputError("evals.not_in_library", count=len(missing), files="、".join(missing))
-        wrong = [
-            f"{case.id}：{gold.doc} {gold.clause}"
-            for case in cases
-            for gold in case.gold
-            if gold.clause is not None and not self._holds(gold.doc, gold.clause)
-        ]
-        if wrong:
-            raise InputError("evals.no_such_clause", count=len(wrong), clauses="；".join(wrong[:20]))
-
-    def _holds(self, file: str, label: str) -> bool:
+    def has_clause(self, file: str, label: str) -> bool:
+        """Whether a live version with this file name has a clause that equals or lies within `label`."""
         return any(
-            within(clause.label, label) for doc_id in self._by_file[file] for clause in self.clauses(doc_id)
+            within(clause.label, label)
+            for doc_id in self._by_file.get(file, [])
+            for clause in self.clauses(doc_id)
         )
+
+    def visible_file(self, file: str, allowed: frozenset[Visibility]) -> bool:
+        """Whether someone with these visibilities may see a version with this file name."""
+        return any(self.visibility(doc_id) in allowed for doc_id in self._by_file.get(file, []))
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,4 +1,8 @@
-"""A run as data: what is written to `run.json` and read back for comparing and gating."""
+"""A run as data: what is written to `run.json` and read back for comparing and gating.
+
+Format 2 (2026-11-23) added `status`, `stopped`, `questions`, `failed` and each row's `case`; runs of
+format 1 are read as complete ones without them.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from corpus.errors import InputError
 from evals.metrics.aggregate import Value
 from evals.metrics.base import Part
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, 2)
+RUN = "run.json"
 
 
 @dataclass(slots=True)
@@ -37,15 +43,28 @@ class Row:
     ranking: list[str] = field(default_factory=list)  # what the search found (evals/metrics/retrieval.py)
     places: list[str] = field(default_factory=list)  # what it should find
     usage: dict[str, int] | None = None  # tokens; None: no model wrote, or its server counted nothing
+    case: dict[str, Any] = field(default_factory=dict)  # the suite's line: history, gold, key, role ...
 
     @property
     def passed(self) -> bool:
         return not self.faults
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A question that the assistant or its model could not be asked, with the error."""
+
+    id: str
+    error: str
+
+
 @dataclass(slots=True)
 class RunResult:
-    """A run; `folder` holds its `run.json` and `report.md`."""
+    """A run; `folder` holds its `run.json`, `report.md`, Inspect's `*.eval` and the journal.
+
+    A run that did not ask all it set out to is "incomplete": `stopped` says why. It can be looked at
+    and gone on with, but passes no gate and is no baseline.
+    """
 
     run_id: str
     folder: Path
@@ -60,6 +79,14 @@ class RunResult:
     latency_ms: dict[str, float | None]  # p50, p95 of the assistant's own total; first_p50 ...
     rows: list[Row]
     usage: dict[str, Any] = field(default_factory=dict)  # tokens and cost (evals/metrics/usage.py)
+    status: Literal["complete", "incomplete"] = "complete"
+    stopped: str | None = None  # why a run is incomplete, for people
+    questions: int = 0  # that the run set out to ask
+    failed: list[Failed] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        return self.status == "complete"
 
     @property
     def failures(self) -> list[Row]:
@@ -78,8 +105,10 @@ class RunResult:
 
 def save(run: RunResult) -> Path:
     """Writes `run.json` into the run's folder."""
-    path = run.folder / "run.json"
-    path.write_text(json.dumps(run.as_dict(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path = run.folder / RUN
+    beside = path.with_suffix(".tmp")
+    beside.write_text(json.dumps(run.as_dict(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    beside.replace(path)  # a kill leaves the old file or the new one
     return path
 
 
@@ -89,14 +118,14 @@ def load_run(path: str | Path) -> RunResult:
     Raises:
         InputError: no such run, or a file that is none.
     """
-    file = Path(path) / "run.json" if Path(path).is_dir() else Path(path)
+    file = Path(path) / RUN if Path(path).is_dir() else Path(path)
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError("evals.no_run", path=path, reason=error.strerror or error) from error
     except ValueError as error:
         raise InputError("evals.not_a_run", path=file) from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    if not isinstance(data, dict) or data.get("format") not in READABLE:
         raise InputError("evals.not_a_run", path=file)
     try:
         return _run(data, file.parent)
@@ -105,14 +134,22 @@ def load_run(path: str | Path) -> RunResult:
 
 
 def _run(data: dict[str, Any], folder: Path) -> RunResult:
-    rows = []
-    for row in data["rows"]:
-        scores = {name: Part(*part) for name, part in row["scores"].items()}
-        rows.append(Row(**{**row, "scores": scores}))
+    rows = [row_from(row) for row in data["rows"]]
     metrics = {name: Value(**value) for name, value in data["metrics"].items()}
     by_tag = {
         tag: {name: Value(**value) for name, value in values.items()}
         for tag, values in data["by_tag"].items()
     }
     known = {key: data[key] for key in RunResult.__dataclass_fields__ if key in data}
+    known["questions"] = data.get("questions", len(rows))
+    known["failed"] = [Failed(**failure) for failure in data.get("failed", [])]
     return RunResult(**{**known, "folder": folder, "rows": rows, "metrics": metrics, "by_tag": by_tag})
+
+
+def row_from(data: dict[str, Any]) -> Row:
+    """A row as it was written.
+
+    Raises:
+        KeyError, TypeError: not a row.
+    """
+    return Row(**{**data, "scores": {name: Part(*part) for name, part in data["scores"].items()}})

@@ -1,24 +1,29 @@
-"""Suites: questions with what a right answer must hold, as JSON lines.
+"""Suites: questions with what a right answer must hold, as JSON lines or YAML.
 
-A line is one `Case`; its fields are described in `docs/evaluation.md` and in the JSON schema
-`evals/suites/schema.json`, which is made from the model here (`python -m evals.suite`).
+A line (an item of the YAML list) is one `Case`; its fields are described in `docs/evaluation.md` and in
+the JSON schema `evals/suites/schema.json`, which is made from the model here (`python -m evals.suite`).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from agent.types import Status
 from corpus.errors import InputError
+from corpus.messages import msg
 from corpus.model import Role
+from evals.problems import Problem, refuse
+from evals.suite_files import SUITES, Record, find_suite, read_records, suite_files
 
-SUITES = Path(__file__).parent / "suites"
 SCHEMA = SUITES / "schema.json"
 
 Split = Literal["tune", "report"]
@@ -26,6 +31,15 @@ Split = Literal["tune", "report"]
 
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
+
+
+def _day(value: Any) -> Any:
+    """Only YYYY-MM-DD (YAML reads that as a date): pydantic would take numbers and times for days."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise PydanticCustomError("bad_date", "not a day as YYYY-MM-DD")
+    if value is not None and type(value) not in (str, date):
+        raise PydanticCustomError("bad_date", "not a day as YYYY-MM-DD")
+    return value
 
 
 class Gold(BaseModel):
@@ -50,7 +64,7 @@ class Case(BaseModel):
     question: str
     history: tuple[tuple[Literal["user", "assistant"], str], ...] = ()
     role: Role = Role.VISITOR
-    as_of: date | None = None
+    as_of: Annotated[date | None, BeforeValidator(_day)] = None
     expected_status: Annotated[tuple[Status, ...], BeforeValidator(_as_list), Field(min_length=1)]
     key: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = ()
     forbidden: tuple[str, ...] = ()
@@ -67,86 +81,121 @@ class Case(BaseModel):
         return "refused" in self.expected_status and not self.wants_answer
 
 
-def find_suite(name: str | Path) -> Path:
-    """A path as it is, or the name of one of the project's own suites (`first`, `laws`).
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A case and where it stands."""
 
-    Raises:
-        InputError: neither exists.
-    """
-    path = Path(name)
-    if path.is_file():
-        return path
-    own = SUITES / f"{name}.jsonl"
-    if path.name == str(name) and own.is_file():
-        return own
-    known = "、".join(sorted(suite.stem for suite in SUITES.glob("*.jsonl")))
-    raise InputError("evals.no_suite", path=path, known=known)
+    path: Path
+    record: Record
+    case: Case
+
+    def line(self, *loc: str | int) -> int:
+        """The line of a field, as near as the file tells."""
+        return self.record.line_of(loc)
 
 
 def load_suites(paths: Sequence[str | Path], split: Split | None = None) -> list[Case]:
     """The cases of all suites in order, those of one split only if `split` says so.
 
     Raises:
-        InputError: a suite that is missing, empty or wrong, with file, line and field.
+        InputError: a suite that is missing or empty.
+        SuiteError: suites that are wrong; every error with file, line and field.
     """
-    cases: dict[str, Case] = {}
-    for name in paths:
-        path = find_suite(name)
-        for line, case in _read(path):
-            if case.id in cases:
-                raise InputError("evals.same_id", path=path, line=line, id=case.id)
-            cases[case.id] = case
-    chosen = [case for case in cases.values() if split is None or case.split == split]
+    placed, problems = read_cases(suite_files(paths))
+    refuse(problems)
+    chosen = [item.case for item in placed if split is None or item.case.split == split]
     if not chosen:
         raise InputError("evals.no_cases", paths="、".join(str(path) for path in paths), split=split or "-")
     return chosen
 
 
-def _read(path: Path) -> list[tuple[int, Case]]:
-    cases = []
-    for line, record in read_jsonl(path):
-        try:
-            cases.append((line, Case.model_validate(record)))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            field = ".".join(str(part) for part in first["loc"]) or "-"
-            raise InputError(
-                "evals.bad_field", path=path, line=line, field=field, reason=first["msg"]
-            ) from error
-    return cases
+def read_cases(files: Sequence[Path]) -> tuple[list[Placed], list[Problem]]:
+    """The valid cases of the files, and everything that is wrong with the form of the others.
+
+    Raises:
+        InputError: a file that cannot be read at all.
+    """
+    placed: list[Placed] = []
+    problems: list[Problem] = []
+    for path in files:
+        records, wrong = read_records(path)
+        problems += wrong
+        for record in records:
+            try:
+                case = Case.model_validate(record.data)
+            except ValidationError as error:
+                problems += [_problem(path, record, fault) for fault in error.errors(include_url=False)]
+                continue
+            placed.append(Placed(path, record, case))
+    seen: dict[str, Placed] = {}
+    for item in placed:
+        if item.case.id in seen:
+            problems.append(Problem(item.path, item.line("id"), "evals.same_id", {"id": item.case.id}))
+        seen.setdefault(item.case.id, item)
+    order = {path: number for number, path in enumerate(files)}
+    return placed, sorted(problems, key=lambda problem: (order[problem.path], problem.line))
+
+
+def _problem(path: Path, record: Record, fault: Any) -> Problem:
+    loc = fault["loc"]
+    field = ".".join(str(part) for part in loc) or "-"
+    return Problem(path, record.line_of(loc), "evals.bad_field", {"field": field, "reason": Reason(fault)})
+
+
+class Reason:
+    """What pydantic found wrong, in the language that the message is asked for in (that of the user)."""
+
+    def __init__(self, fault: Any) -> None:
+        self._fault = fault
+
+    def __str__(self) -> str:
+        kind, context = self._fault["type"], self._fault.get("ctx", {})
+        name = _REASONS.get(kind)
+        if name is None:
+            return str(self._fault["msg"])
+        return msg(f"evalrun.reason_{name}", expected=str(context.get("expected", "")).replace(" or ", "、"))
+
+
+_REASONS = {
+    "missing": "missing",
+    "extra_forbidden": "unknown",
+    "literal_error": "choice",
+    "enum": "choice",
+    "too_short": "empty",
+    "too_long": "pair",
+    "string_too_short": "empty",
+    "string_type": "text",
+    "list_type": "list",
+    "tuple_type": "list",
+    "model_type": "object",
+    "model_attributes_type": "object",
+    "bad_date": "date",
+    "date_from_datetime_parsing": "date",
+    "date_parsing": "date",
+    "date_type": "date",
+}
 
 
 def read_jsonl(path: Path) -> list[tuple[int, dict[str, Any]]]:
     """The objects of a JSON lines file with their line numbers (from 1); blank lines are passed over.
 
     Raises:
-        InputError: no such file, not UTF-8, or a line that is no JSON object.
+        InputError: no such file, not UTF-8, or lines that are no JSON objects.
     """
-    try:
-        # not splitlines(): a JSON string may hold U+2028 and the like
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except OSError as error:
-        raise InputError("evals.no_file", path=path, reason=error.strerror or error) from error
-    except UnicodeDecodeError as error:
-        raise InputError("evals.not_utf8", path=path, at=error.start) from error
-    records = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError("evals.bad_json", path=path, line=number, reason=error.msg) from error
-        if not isinstance(record, dict):
-            raise InputError("evals.not_object", path=path, line=number)
-        records.append((number, record))
-    return records
+    records, problems = read_records(path)
+    refuse(problems)
+    return [(record.line, record.data) for record in records]
 
 
 def schema() -> dict[str, Any]:
     """The JSON schema of one line of a suite."""
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Case.model_json_schema()}
 
+
+__all__ = [
+    "SCHEMA", "SUITES", "Case", "Gold", "Placed", "Split", "find_suite", "load_suites", "read_cases",
+    "read_jsonl", "schema", "suite_files",
+]  # fmt: skip
 
 if __name__ == "__main__":
     SCHEMA.write_text(json.dumps(schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

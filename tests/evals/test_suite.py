@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from corpus.errors import InputError
-from evals.facts import LibraryFacts
-from evals.suite import SCHEMA, SUITES, Case, load_suites, schema
+from evals.problems import SuiteError
+from evals.suite import SCHEMA, SUITES, load_suites, schema
 
 GOOD: dict[str, Any] = {"id": "a1", "question": "贴几个点？", "expected_status": "answered"}
 
@@ -55,10 +55,11 @@ def test_a_full_line_is_read(tmp_path: Path) -> None:
 )
 def test_a_wrong_field_is_named_with_its_line(tmp_path: Path, change: dict[str, Any], field: str) -> None:
     path = write(tmp_path / "s.jsonl", GOOD, GOOD | {"id": "a2"} | change)
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(SuiteError) as caught:
         load_suites([path])
-    assert caught.value.params["line"] == 2
-    assert caught.value.params["field"].startswith(field)
+    first = caught.value.problems[0]
+    assert first.line == 2
+    assert first.params["field"].startswith(field)
     assert str(path) in caught.value.message("zh") and "2" in caught.value.message("en")
 
 
@@ -101,16 +102,3 @@ def test_the_project_s_own_suites_are_valid(path: Path) -> None:
     scored = [case for case in cases if case.key or case.gold or case.as_of or case.wants_refusal]
     asked_back = [case for case in cases if "clarify" in case.expected_status]
     assert {case.id for case in cases} == {case.id for case in scored + asked_back}, "nothing to score it by"
-
-
-def test_gold_that_the_library_does_not_hold_is_listed(facts: LibraryFacts) -> None:
-    def case(doc: str, clause: str | None) -> Case:
-        return Case.model_validate(GOOD | {"gold": [{"doc": doc, "clause": clause}]})
-
-    facts.check_gold([case("new.md", "第一条第二款"), case("new.md", "第1条"), case("old.md", None)])
-    with pytest.raises(InputError) as caught:
-        facts.check_gold([case("gone.pdf", None), case("new.md", None)])
-    assert caught.value.params["files"] == "gone.pdf"
-    with pytest.raises(InputError) as caught:
-        facts.check_gold([case("new.md", "第九条")])
-    assert "第九条" in caught.value.message()

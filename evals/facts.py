@@ -35,6 +35,11 @@ class LibraryFacts:
         record = self._snapshot.records.get(doc_id)
         return PurePath(record.path).name if record else None
 
+    def live(self) -> list[tuple[str, str, str]]:
+        """Id, file name and title of every live version."""
+        records = self._snapshot.records.values()
+        return [(record.doc_id, PurePath(record.path).name, record.title) for record in records]
+
     def text(self, doc_id: str) -> str:
         if doc_id not in self._texts:
             self._texts[doc_id] = self._catalog.text(doc_id)

@@ -14,7 +14,11 @@ from ui.cli.groups import Command, LazyGroup
 from ui.cli.opening import open_assistant
 from ui.cli.params import OneOf, json_option
 
-_MORE = {"bench": "ui.cli.eval_bench:bench", "ablate": "ui.cli.eval_ablate:ablate"}
+_MORE = {
+    "bench": "ui.cli.eval_bench:bench",
+    "ablate": "ui.cli.eval_ablate:ablate",
+    "coverage": "ui.cli.eval_use:coverage",
+}
 evals = LazyGroup("eval", lazy=_MORE, help=msg("cli.help_eval"), no_args_is_help=True)
 
 

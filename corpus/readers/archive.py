@@ -27,6 +27,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from corpus.errors import ReadError
 from corpus.readers.detect import ARCHIVE_SUFFIXES, SUPPORTED_SUFFIXES, zip_format
@@ -39,10 +40,13 @@ MAX_TOTAL = 1024 * 1024 * 1024
 """Unpacked bytes of an archive."""
 MAX_RATIO = 200
 _RATIO_FROM = 20 * 1024 * 1024
+MAX_DIRECTORY = 16 * 1024 * 1024
+"""Bytes of an archive's own list of members, which is read as a whole: some 150,000 names."""
 MAX_DEPTH = 1
 """Archives inside an archive; those inside them are refused."""
 _MAX_NAME = 200  # bytes of a part of a member's name that is kept; file systems hold 255
 _CHUNK = 1024 * 1024
+_TAIL = 65_535 + 22 + 20  # where the record at the end begins at the earliest, and what stands before it
 _UTF8 = 0x800
 _UNICODE_PATH = 0x7075  # Info-ZIP's extra field with the name in UTF-8
 _ERRORS = (
@@ -83,6 +87,8 @@ def is_archive(path: Path) -> bool:
         with path.open("rb") as file:
             if file.read(4) not in (b"PK\x03\x04", b"PK\x05\x06"):
                 return False
+            if _directory_bytes(file) > MAX_DIRECTORY:  # a document is read in a process with limits
+                return path.suffix.lower() in ARCHIVE_SUFFIXES
         zip_format(path, path)
     except ReadError as error:
         return error.key in ("reader.foreign_archive", "formats.archive_damaged")
@@ -102,6 +108,8 @@ def unpack(path: Path, into: Path) -> Unpacked:
     """
     run = _Run(path)
     try:
+        with path.open("rb") as file:
+            _check_directory(file, path.name)
         with zipfile.ZipFile(path) as archive:
             run.take(archive, PurePosixPath(), into, depth=0)
     except _ERRORS as error:
@@ -190,7 +198,9 @@ class _Run:
         if suffix in ARCHIVE_SUFFIXES:
             if depth >= MAX_DEPTH:
                 raise ReadError("formats.archive_nested", name=inside.name)
-            with zipfile.ZipFile(io.BytesIO(b"".join(self._chunks(archive, info)))) as inner:
+            packed = io.BytesIO(b"".join(self._chunks(archive, info)))
+            _check_directory(packed, inside.name)
+            with zipfile.ZipFile(packed) as inner:
                 self.take(inner, inside, into, depth + 1)
             return
         target = _target(into, inside)
@@ -216,6 +226,34 @@ class _Run:
                 if over or (size > _RATIO_FROM and size / packed > MAX_RATIO):
                     raise ReadError("reader.zip_bomb", name=info.filename.rpartition("/")[2])
                 yield chunk
+
+
+def _check_directory(file: IO[bytes], name: str) -> None:
+    if _directory_bytes(file) > MAX_DIRECTORY:
+        raise ReadError("formats.archive_count", name=name, limit=MAX_MEMBERS)
+
+
+def _directory_bytes(file: IO[bytes]) -> int:
+    """How long the list of members is by the record at the archive's end (APPNOTE 4.3.14 to 16), the larger
+    where there are two such records: `zipfile` takes this much into memory, and ten times that in objects."""
+    size = file.seek(0, io.SEEK_END)
+    start = file.seek(max(0, size - _TAIL))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < 22:
+        return 0
+    (length,) = struct.unpack_from("<L", tail, at + 12)
+    longest = 0 if length == 0xFFFFFFFF else length
+    if at >= 20 and tail[at - 20 : at - 16] == b"PK\x06\x07":
+        (offset,) = struct.unpack_from("<Q", tail, at - 20 + 8)
+        # zipfile looks right before the locator, whatever that says; both places count
+        for place in (offset, start + at - 20 - 56):
+            if 0 <= place <= size - 56:
+                file.seek(place)
+                record = file.read(56)
+                if record.startswith(b"PK\x06\x06"):
+                    longest = max(longest, struct.unpack_from("<Q", record, 40)[0])
+    return int(min(longest, size))
 
 
 def decoded_name(info: zipfile.ZipInfo) -> str:

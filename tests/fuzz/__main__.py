@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from corpus.readers.archive import is_archive
 from corpus.worker import rss_mb
 from corpus.worker_pool import process_tree
 from tests.fuzz.hostile import CANARY, make
@@ -61,8 +60,8 @@ def watch(folder: Path, count: int, seed: int, models: Path) -> int:
         reader.join()
     lines = [json.loads(line) for line in (folder / "out.jsonl").read_text("utf-8").splitlines()]
     (folder / "out.jsonl").unlink()
-    seen = {Path(line["path"]).name for line in lines}
-    faults = [f"no line for {path.name}" for path in files if path.name not in seen and not is_archive(path)]
+    seen = {part for line in lines for part in Path(line["path"]).parts}  # an archive: over its members
+    faults = [f"no line for {path.name}" for path in files if path.name not in seen]
     faults += [f"written outside: {path}" for path in sorted((_files(folder, home) | _temporary()) - before)]
     faults += [f"no reason: {line}" for line in lines if line["status"] == "failed" and not line["error"]]
     if process.returncode not in (0, 1):

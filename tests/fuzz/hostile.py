@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import struct
 import zipfile
 import zlib
@@ -30,6 +31,8 @@ def sound() -> list[tuple[str, bytes]]:
         *files,
         (".xlsx", _xlsx()),
         (".ofd", _ofd()),
+        (".odt", _odf("text")),
+        (".ods", _odf("spreadsheet")),
         (".png", _png(400, 120)),
         (".zip", _zip({"甲.md": LAW})),
     ]
@@ -90,9 +93,35 @@ def _replaced(data: bytes, changes: dict[str, bytes]) -> bytes:
     return _zip(kept | changes)
 
 
+def _odf(kind: str) -> bytes:
+    """An OpenDocument text or spreadsheet of one paragraph."""
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "text", "table")
+    )
+    body = "<text:p>第一条 对企业给予贴息。</text:p>"
+    if kind == "spreadsheet":
+        cell = f"<table:table-row><table:table-cell>{body}</table:table-cell></table:table-row>"
+        body = f'<table:table table:name="表">{cell}</table:table>'
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces} office:version="1.2">'
+        f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
+    )
+    return _zip({"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": content})
+
+
+_PARTS = {
+    ".docx": ("word/document.xml", "word/styles.xml", "docProps/core.xml", "[Content_Types].xml"),
+    ".xlsx": ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml", "docProps/core.xml"),
+    ".ofd": ("D/P/0.xml", "D/Document.xml", "OFD.xml"),
+    ".odt": ("content.xml", "meta.xml"),
+    ".ods": ("content.xml", "styles.xml"),
+}
+_PACKAGES = tuple(_PARTS)
+
+
 def _part(suffix: str) -> str:
-    parts = {".docx": "word/document.xml", ".xlsx": "xl/worksheets/sheet1.xml", ".ofd": "D/P/0.xml"}
-    return parts[suffix]
+    return _PARTS[suffix][0]
 
 
 Made = tuple[str, bytes]  # suffix, bytes
@@ -130,15 +159,62 @@ def outside(rand: random.Random, files: list[Made], canary: Path) -> Made:
 
 
 def entities(rand: random.Random, files: list[Made], canary: Path) -> Made:
-    """XML that reads a file of the machine, or unfolds a billion laughs."""
-    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
-    secret = f'<!DOCTYPE r [<!ENTITY x SYSTEM "{canary.as_uri()}">]><r>&x;</r>'
-    bomb = f'<!DOCTYPE r [<!ENTITY l0 "贴息">{laughs}]><r>&l11;</r>'
-    text = rand.choice((secret, bomb)).encode()
-    suffix, data = rand.choice([made for made in files if made[0] in (".docx", ".xlsx", ".ofd", ".html")])
+    """XML that reads a file of the machine, or unfolds a billion laughs, in any part of any format of XML."""
+    suffix, data = rand.choice([made for made in files if made[0] in (*_PACKAGES, ".html")])
     if suffix == ".html":
-        return suffix, b"<?xml version='1.0'?>" + text + b"<html><body><p>&x;</p></body></html>"
-    return suffix, _replaced(data, {_part(suffix): b"<?xml version='1.0'?>" + text})
+        doctype, inside = rand.choice(_doctypes(canary))
+        text = f"<?xml version='1.0'?>{doctype}<html><body><p>{inside}</p></body></html>"
+        return suffix, text.encode()
+    part = rand.choice(_PARTS[suffix])
+    doctype, inside = rand.choice(_doctypes(canary))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sound = archive.read(part).decode() if part in archive.namelist() else "<r>x</r>"
+    return suffix, _replaced(data, {part: _poisoned(sound, doctype, inside).encode()})
+
+
+def _doctypes(canary: Path) -> list[tuple[str, str]]:
+    """(document type, what to put into the text) of each known attack."""
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    where = canary.as_uri()
+    long = "贴息" * 50_000
+    return [
+        (f'<!DOCTYPE r [<!ENTITY x SYSTEM "{where}">]>', "&x;"),
+        (f'<!DOCTYPE r [<!ENTITY x PUBLIC "-//x//x" "{where}">]>', "&x;"),
+        (f'<!DOCTYPE r [<!ENTITY % p SYSTEM "{where}"> %p;]>', "x"),
+        (f'<!DOCTYPE r SYSTEM "{where}">', "x"),
+        (f'<!DOCTYPE r [<!ENTITY l0 "贴息">{laughs}]>', "&l11;"),
+        (f'<!DOCTYPE r [<!ENTITY q "{long}">]>', "&q;" * 20_000),  # quadratic: one level, many uses
+        ('<!DOCTYPE r [<!ENTITY a "&b;"><!ENTITY b "&a;">]>', "&a;"),
+        ("", f'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="{where}" parse="text"/>'),
+    ]
+
+
+def _poisoned(sound: str, doctype: str, inside: str) -> str:
+    """A sound part with a document type before its root and the attack where its first text stands, so
+    that a reader that would follow it meets it where it reads text."""
+    declared = re.match(r"\s*<\?xml[^>]*\?>\s*", sound)
+    start = declared.end() if declared else 0
+    root = re.match(r"<([\w:.-]+)", sound[start:])
+    named = doctype.replace("DOCTYPE r", f"DOCTYPE {root.group(1)}") if root else doctype
+    body = re.sub(r">[^<>]*[^<>\s][^<>]*<", lambda _: f">{inside}<", sound[start:], count=1)
+    return sound[:start] + named + body
+
+
+def nested_archive(rand: random.Random, files: list[Made], canary: Path) -> Made:
+    """Archives in archives: many levels, a bomb some levels down, one whose members lead outside, one of
+    thousands of members, one that holds itself by name."""
+    bomb = _zip({f"{number}.txt": b"0" * 30_000_000 for number in range(8)})
+    kind = rand.choice(("deep", "bomb", "outside", "many", "fan"))
+    if kind == "many":
+        return ".zip", _zip({f"{number}.md": LAW for number in range(2_300)})
+    if kind == "fan":
+        return ".zip", _zip({f"{number}.zip": bomb for number in range(40)})
+    inner = bomb if kind == "bomb" else _zip({"甲.md": LAW})
+    if kind == "outside":
+        inner = _zip({rand.choice(("../../逃逸.md", "/tmp/逃逸.md", "C:\\逃逸.md")): LAW})
+    for _ in range(rand.choice((1, 2, 60)) if kind == "deep" else rand.choice((1, 2))):
+        inner = _zip({"内.zip": inner})
+    return ".zip", inner
 
 
 def nested(rand: random.Random, files: list[Made], canary: Path) -> Made:
@@ -203,7 +279,7 @@ def encrypted(rand: random.Random, files: list[Made], canary: Path) -> Made:
 
 KINDS: tuple[Callable[[random.Random, list[Made], Path], Made], ...] = (
     *(truncated, flipped, zip_bomb, outside, entities),
-    *(nested, huge, mislabelled, encrypted),
+    *(nested, nested_archive, huge, mislabelled, encrypted),
 )
 
 

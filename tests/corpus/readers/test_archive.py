@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import zipfile
 from pathlib import Path
 
@@ -171,3 +172,31 @@ def test_the_kept_folder_follows_its_archive(tmp_path):
     other.write_bytes(_zip({"a.txt": b"other"}))
     assert kept_unpacked(other, root).members[0].file != second[0]
     assert len(list(root.iterdir())) == 2
+
+
+def _with_directory(entries: int, name: bytes = b"a.txt") -> bytes:
+    """An archive of one small file whose list names it `entries` times."""
+    sound = _zip({name.decode(): b"x"})
+    at = sound.index(b"PK\x01\x02")
+    end = sound.index(b"PK\x05\x06")
+    record = bytearray(sound[end:])
+    length = (end - at) * entries
+    struct.pack_into("<HHLL", record, 8, min(entries, 0xFFFF), min(entries, 0xFFFF), length, at)
+    return sound[:at] + sound[at:end] * entries + bytes(record)
+
+
+def test_a_list_of_endless_members_is_not_read(tmp_path):
+    """zipfile makes an object of each entry: half a million would be 300 MB in the process that ingests."""
+    path = tmp_path / "名单.zip"
+    path.write_bytes(_with_directory(500_000))
+    assert is_archive(path)
+    with pytest.raises(ReadError) as caught:
+        unpack(path, tmp_path / "into")
+    assert caught.value.key == "formats.archive_count"
+    outer = tmp_path / "外.zip"
+    outer.write_bytes(_zip({"内.zip": _with_directory(500_000), "好.txt": TEXT.encode()}))
+    unpacked = unpack(outer, tmp_path / "outer")
+    assert [member.name for member in unpacked.members] == ["好.txt"]
+    assert [refused.name for refused in unpacked.refused] == ["内.zip"]
+    path.write_bytes(_with_directory(3))
+    assert len(unpack(path, tmp_path / "few").members) == 3

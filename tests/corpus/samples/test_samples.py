@@ -6,6 +6,7 @@ import importlib.util
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,9 @@ SYSTEMS = {
     "industrial parks": r"化工园区|工艺园区|工业园区",
 }
 CJK_DIGITS = "零一二三四五六七八九十"
+
+
+parsed_of = cache(parse_file)  # the tests below ask for each file several times
 
 
 def chinese_number(n: int) -> str:
@@ -75,7 +79,7 @@ def test_every_system_of_the_article_has_digests(system: str) -> None:
 @pytest.mark.parametrize("old", [s for s in SAMPLES if s.superseded_by], ids=lambda sample: sample.name)
 def test_the_newer_text_says_that_it_takes_the_place_of_the_older(old: Sample) -> None:
     """Nothing is marked as superseded but by the words of the text that supersedes it."""
-    newer = parse_file(FILES / (old.superseded_by or "")).version
+    newer = parsed_of(FILES / (old.superseded_by or "")).version
     said = {(relation.target_title, relation.target_number) for relation in newer.relations}
     assert any(old.title == title or (old.doc_number and old.doc_number == number) for title, number in said)
 
@@ -84,8 +88,8 @@ def test_the_newer_text_says_that_it_takes_the_place_of_the_older(old: Sample) -
 def test_a_digest_states_its_source_and_gives_no_date_that_it_did_not_find(sample: Sample) -> None:
     assert len(sample.source) > 8
     assert bool(sample.issued_on) != bool(sample.issued_text)
-    assert parse_file(FILES / sample.file_name).version.issued_on == sample.issued_on
-    assert parse_file(FILES / sample.file_name).version.doc_number == sample.doc_number
+    assert parsed_of(FILES / sample.file_name).version.issued_on == sample.issued_on
+    assert parsed_of(FILES / sample.file_name).version.doc_number == sample.doc_number
 
 
 def test_superseding_documents_exist() -> None:
@@ -96,7 +100,7 @@ def test_superseding_documents_exist() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_file_shows_its_label_number_and_clauses(sample: Sample) -> None:
-    parsed = parse_file(FILES / sample.file_name)
+    parsed = parsed_of(FILES / sample.file_name)
     text = re.sub(r"\s", "", parsed.version.text)
     if sample.format == "scan":  # what is recognised may take a bracket for its half-width twin
         assert unicodedata.normalize("NFKC", parsed.version.title) == unicodedata.normalize(

@@ -103,11 +103,20 @@ def _odf(kind: str) -> bytes:
     if kind == "spreadsheet":
         cell = f"<table:table-row><table:table-cell>{body}</table:table-cell></table:table-row>"
         body = f'<table:table table:name="表">{cell}</table:table>'
+    mimetype = f"application/vnd.oasis.opendocument.{kind}"
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{spaces} office:version="1.2">'
         f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
     )
-    return _zip({"mimetype": f"application/vnd.oasis.opendocument.{kind}", "content.xml": content})
+    entries = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{media}"/>'
+        for path, media in (("/", mimetype), ("content.xml", "text/xml"))
+    )
+    space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    manifest = (
+        f'<manifest:manifest xmlns:manifest="{space}" manifest:version="1.2">{entries}</manifest:manifest>'
+    )
+    return _zip({"mimetype": mimetype, "META-INF/manifest.xml": manifest, "content.xml": content})
 
 
 _PARTS = {

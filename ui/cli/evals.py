@@ -17,6 +17,7 @@ from ui.cli.params import OneOf, json_option
 _MORE = {
     "bench": "ui.cli.eval_bench:bench",
     "ablate": "ui.cli.eval_ablate:ablate",
+    "judge": "ui.cli.eval_judge:judge",
     "coverage": "ui.cli.eval_use:coverage",
 }
 evals = LazyGroup("eval", lazy=_MORE, help=msg("cli.help_eval"), no_args_is_help=True)

@@ -142,15 +142,10 @@ def version_warnings(spans: Sequence[Span], plan: Understanding, snapshot: Snaps
             for old in snapshot.predecessors(doc_id):
                 older = snapshot.records[old]
                 if older.visibility == record.visibility:
-                    out.append(
-                        msg(
-                            "answer.warn_replaces",
-                            lang,
-                            title=named(record.title),
-                            old=named(older.title),
-                            on=record.begins_on,
-                        )
-                    )
+                    # a text that does not say since when (only a year is known) replaces all the same
+                    key = "answer.warn_replaces" if record.begins_on else "answer.warn_replaces_undated"
+                    names = {"title": named(record.title), "old": named(older.title)}
+                    out.append(msg(key, lang, **names, on=record.begins_on))
     samples = sorted({span.evidence.sample for span in spans if span.evidence.sample})
     out += [msg("answer.warn_sample", lang, label=label) for label in samples]
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from agent.assistant import Assistant
 from agent.types import Answer, Ctx
 from corpus.errors import InputError
 from corpus.model import Role
+from index import Library
 
 
 def cited(answer: Answer) -> list[tuple[str, str | None]]:
@@ -149,6 +151,27 @@ def test_an_internal_predecessor_is_not_named_to_visitors(assistant: Assistant, 
 def test_officials_see_the_internal_predecessor(assistant: Assistant) -> None:
     answer = assistant.ask("《名录公开办法》现在还有效吗？", Ctx(role=Role.OFFICIAL))
     assert "密级口径试行办法" in answer.answer
+
+
+def test_a_text_that_replaces_without_a_day_has_no_day_made_up(tmp_path: Path, models_dir: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(models_dir, target_is_directory=True)
+    files = tmp_path / "files"
+    files.mkdir()
+    old = "# 灯塔企业评价试行办法\n\n虚工信〔2019〕9号\n\n第一条 灯塔企业每两年评价一次。\n"
+    new = (
+        "# 灯塔企业评价办法\n\n虚工信〔2023〕9号\n\n第一条 灯塔企业每三年评价一次。\n\n"
+        "第二条 《灯塔企业评价试行办法》（虚工信〔2019〕9号）同时废止。\n"
+    )
+    (files / "old.md").write_text(old, "utf-8")
+    (files / "new.md").write_text(new, "utf-8")
+    with Library.open(home) as library:
+        assert [result.status for result in library.ingest([files])] == ["added", "added"]
+        answer = Assistant(library).ask("灯塔企业几年评价一次？")
+    assert "三年" in answer.answer
+    told = [line for line in answer.warnings if "试行办法" in line]
+    assert told and not any("None" in line for line in answer.warnings)
 
 
 @pytest.mark.parametrize("question", ["", "  ？ ", "问" * 20_000])

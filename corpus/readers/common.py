@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.model import Block, Table
-from corpus.readers.radicals import IDEOGRAPHS
+from corpus.readers.radicals import SAME_GLYPHS
 from corpus.table_heads import filled_head, head_rows, without_repeats
 from corpus.tables import is_label
 
@@ -76,7 +76,7 @@ _DROPPED = re.compile(
     "[\u0000-\u0008\u000b\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 )
 _SPACES = re.compile("[ \t\u00a0\u2000-\u200a\u202f\u205f\r\n\f\u2028\u2029\u0085]+")
-_RADICALS = re.compile("[\u2329\u232a\u2e80-\u2fdf\uf900-\ufaff]")
+_RADICALS = re.compile("[\u2329\u232a\u2e80-\u2fdf\uf900-\ufaff\ufb00-\ufb06]")
 _WIDE = (
     "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0002ffff"
@@ -107,11 +107,11 @@ def clean(text: str) -> str:
     """One line of text as a reader sees it: no controls, one space for many, ends stripped.
 
     Full-width spaces inside are kept ("第一条　…" needs them); radicals, which some PDF
-    producers emit in place of ideographs, become the ideographs.
+    producers emit in place of ideographs, become the ideographs, and ligatures letters.
     """
     text = _DROPPED.sub("", _SPACES.sub(" ", text))
     if _RADICALS.search(text):
-        text = text.translate(IDEOGRAPHS)
+        text = text.translate(SAME_GLYPHS)
     return text.strip()
 
 

@@ -170,7 +170,7 @@ class _Document:
         height = page.get_height() if page is not None else 842.0
         width = page.get_width() if page is not None else 595.0
         rotated = page is not None and page.get_rotation() != 0
-        if rotated and page is not None and not self._upright(index, text):
+        if rotated and page is not None and not self._upright(index):
             # the text lies on its side as the page is shown: read it as if the page were not turned
             rotated = False
             left, bottom, right, top = page.get_bbox()
@@ -212,11 +212,11 @@ class _Document:
         image = self._try(lambda: page.render(scale=min(scale, _MAX_SCALE)).to_pil(), None)
         return self._recognised.page(image, number, height, width) if image is not None else None
 
-    def _upright(self, index: int, text: str) -> bool:
-        """Whether a rotated page's text stands upright as shown: pdfplumber then reads what pypdf does."""
-        none: list[Line] = []
-        lines = self._try(lambda: plumber_lines(self._plumber_page(index), index + 1), none)
-        return squeeze("".join(line.text for line in lines)) == squeeze(text)
+    def _upright(self, index: int) -> bool:
+        """Whether most characters of a rotated page stand upright as it is shown."""
+        none: list[Any] = []
+        chars = self._try(lambda: self._plumber_page(index).chars, none)
+        return 2 * sum(char["upright"] and char["matrix"][0] > 0 for char in chars) > len(chars)
 
     def _tables(self, index: int) -> list[FoundTable]:
         try:

@@ -16,11 +16,13 @@ _PAIRS = (
 )
 _SUPPLEMENT = {ord(_PAIRS[index]): _PAIRS[index + 1] for index in range(0, len(_PAIRS), 2)}
 
-IDEOGRAPHS: dict[int, str] = (
+SAME_GLYPHS: dict[int, str] = (
     _SUPPLEMENT
     | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
     # in mainland fonts these two share their glyph with the simplified form
     | {0x2F3E: "户", 0x2FAD: "青"}
     | {code: unicodedata.normalize("NFC", chr(code)) for code in (0x2329, 0x232A, *range(0xF900, 0xFB00))}
+    | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 )
-"""For str.translate: radical -> ideograph; also 〈 〉 and ideographs from their compatibility doubles."""
+"""For str.translate: radical -> ideograph, ligature (ﬁ) -> letters; also 〈 〉 and ideographs from their
+compatibility doubles."""

@@ -171,22 +171,26 @@ def header(found: Ablation) -> list[str]:
     return [msg("ablation.column_part"), *names, *(msg(f"ablation.column_{n}") for n in ("lost_won", "p50"))]
 
 
-def table(found: Ablation) -> list[list[str]]:
-    """The whole system's values, then a row a part: worth, and * where its interval leaves out 0."""
+def table(found: Ablation, intervals: bool = True) -> list[list[str]]:
+    """The whole system's values, then a row a part: worth, and * where its interval leaves out 0.
+
+    `intervals` False: without the intervals, for a terminal.
+    """
     whole = found.whole.metrics
     first = [msg("ablation.whole"), *(f"{whole[name].value:.3f}" for name in columns(found)), "—"]
     rows = [[*first, _ms(found.whole.latency_ms.get("p50"))]]
     for line in found.lines:
-        cells = [_worth(line.worth.get(name)) for name in columns(found)]
+        cells = [_worth(line.worth.get(name), intervals) for name in columns(found)]
         rows.append([part_name(line.part), *cells, f"{len(line.lost)} / {len(line.won)}", _ms(line.p50_ms)])
     return rows
 
 
-def _worth(value: Value | None) -> str:
+def _worth(value: Value | None, intervals: bool) -> str:
     if value is None or value.value is None or value.low is None or value.high is None:
         return "—"
     sure = "*" if value.low > 0 or value.high < 0 else ""
-    return f"{value.value:+.3f}{sure} [{value.low:+.3f}, {value.high:+.3f}]"
+    bounds = f" [{value.low:+.3f}, {value.high:+.3f}]" if intervals else ""
+    return f"{value.value:+.3f}{sure}{bounds}"
 
 
 def _ms(value: float | None) -> str:

@@ -213,7 +213,7 @@ def test_kappa_by_hand() -> None:
 
 
 def test_weighted_kappa_by_hand_and_against_scikit_learn() -> None:
-    """1,2,3 against 1,2,1: 4 seen, (3-1)²; all pairs crossed give 14, a third of it by chance."""
+    """1,2,3 against 1,2,1: 4 seen, (3-1)²; all pairs crossed give 12, a third of it by chance."""
     one, other = [1, 2, 3], [1, 2, 1]
     chance = sum((a - b) ** 2 for a in one for b in other) / 3
     assert kappa(one, other, [1, 2, 3], squared=True) == pytest.approx(1 - 4 / chance)

@@ -48,5 +48,5 @@ def ablate(
             emit({**found.as_dict(), "folder": str(found.folder)})
     if not as_json:
         output.console().print(msg("ablation.reading", count=len(found.whole.rows)))
-        output.print_table(ablation.header(found), ablation.table(found))
+        output.print_table(ablation.header(found), ablation.table(found, intervals=False))
         output.console().print(msg("ablation.written", path=found.folder))

@@ -35,6 +35,8 @@ _UNIT_LINE = re.compile(
     r"[（(]?\s*(?:计量|金额|数量|货币|统计)?单\s*位\s*[:：]\s*(?P<unit>[^（）()；;]{1,30}?)\s*[）)]?"
 )
 CAPTION = re.compile(r"[附续]?表\s*[\d一二三四五六七八九十]+|附表")
+_PERIOD = re.compile(r"(?:19|20)\d\d\s*[年./-]|[一二三四1-4]季度|上半年|下半年|\d{1,2}月")
+_MAX_LABELS = 5  # texts of a row of labels
 _TITLE_END = re.compile(r"(?:表|情况|名单|目录|清单|统计|月报|季报|年报|台账|汇总|明细)(?:[（(].*[）)])?$")
 
 
@@ -161,7 +163,8 @@ def _is_line(run: Sequence[int], at: int, lines: Mapping[int, Mapping[int, str]]
     line = lines[run[at]]
     texts = _texts(line)
     if len(texts) > 1:
-        return _label_texts(texts) is not None
+        following = _texts(lines[run[at + 1]]) if at + 1 < len(run) else []
+        return is_label_row(texts) and (_label_texts(texts) is not None or len(following) > len(texts))
     if _LABEL.fullmatch(texts[0]) or _ASIDE.fullmatch(texts[0]) or at + 1 == len(run):
         return True
     # A group header alone in its row, over some of the columns that the next row names
@@ -169,6 +172,33 @@ def _is_line(run: Sequence[int], at: int, lines: Mapping[int, Mapping[int, str]]
     inside = min(line) > min(following) and min(following) not in line
     short = len(texts[0]) <= 8 and not _TITLE_END.search(texts[0])
     return not (inside and short and len(_texts(following)) > 2 and (at > 0 or len(line) > 1))
+
+
+def is_label_row(texts: Sequence[str]) -> bool:
+    """填报单位：市工信局 | 2026年8月 | 单位：亿元: labels with values, perhaps with a day or a name between
+    them. No head has a cell of that kind."""
+    if _label_texts(texts) is not None:
+        return True
+    labelled = [text for text in texts if (found := _LABEL.fullmatch(text)) and found["value"]]
+    others = [text for text in texts if text not in labelled]
+    return bool(labelled) and len(texts) <= _MAX_LABELS and all(map(_is_beside_labels, others))
+
+
+def _is_beside_labels(text: str) -> bool:
+    """A day, a period, a name that goes by itself: no figure, no sentence."""
+    return bool(_PERIOD.search(text)) or (len(text) <= 20 and not re.search(r"\d|[。；，]", text))
+
+
+def is_unit_line(text: str) -> bool:
+    """（单位：亿元）, alone."""
+    return _UNIT_LINE.fullmatch(text.strip()) is not None
+
+
+def is_note_row(texts: Sequence[str]) -> bool:
+    """注：…, or 填报人：张三 | 联系电话：…"""
+    if not texts or not _NOTE.match(texts[0]):
+        return False
+    return len(texts) == 1 or _label_texts(texts) is not None
 
 
 def _label_texts(texts: Sequence[str]) -> list[str] | None:
@@ -185,10 +215,7 @@ def _label_texts(texts: Sequence[str]) -> list[str] | None:
 
 
 def _is_note(line: Mapping[int, str]) -> bool:
-    texts = _texts(line)
-    if len(texts) == 1:
-        return bool(_NOTE.match(texts[0]))
-    return bool(_NOTE.match(texts[0])) and _label_texts(texts) is not None
+    return is_note_row(_texts(line))
 
 
 def _stands_alone(line: Mapping[int, str]) -> bool:

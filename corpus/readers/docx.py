@@ -9,11 +9,12 @@ from dataclasses import replace
 from lxml.etree import _Element as Element
 
 from corpus.model import Block, RawDocument
-from corpus.readers.common import CLOSED, MARKER, Source, clean, join_lines, pairs_in, table_block
+from corpus.readers.common import CLOSED, MARKER, Source, clean, join_lines, pairs_in
 from corpus.readers.docx_images import recognised_blocks
 from corpus.readers.docx_numbering import Numbering, W
 from corpus.readers.docx_package import Package
 from corpus.readers.docx_styles import Styles
+from corpus.readers.framed import table_blocks
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -104,9 +105,7 @@ class _Body:
         title_size: int | None = None
         for node in _flow(body):
             if node.tag == f"{W}tbl":
-                block = self._table(node, blocks)
-                if block is not None:
-                    blocks.append(block)
+                blocks += self._table(node, blocks)
                 if self._depth == 0:
                     blocks += [Block(text=note) for note in self._of_table]
                     self._of_table.clear()
@@ -179,7 +178,7 @@ class _Body:
             depth = self._numbering.level_of_style(num_id, style.num_style or style_id or "")
         return self._numbering.number(num_id, depth)
 
-    def _table(self, table: Element, before: list[Block]) -> Block | None:
+    def _table(self, table: Element, before: list[Block]) -> list[Block]:
         """A table with merged cells repeated; a nested table's text stays in its cell."""
         self._depth += 1
         rows: list[list[str]] = []
@@ -200,7 +199,7 @@ class _Body:
                 headers += 1
             rows.append(cells)
         self._depth -= 1
-        return table_block(rows, before=before, header_rows=headers or None)
+        return table_blocks(rows, before=before, header_rows=headers or None)
 
     def _cell_text(self, cell: Element) -> str:
         parts = [block.text.replace("\n", " ") for block in self.blocks(cell)]

@@ -177,9 +177,7 @@ class _Walker:
         if tag in _BLOCK_TAGS:
             self.flush()
         if tag == "table" and is_data_table(element):
-            block = as_table(element, self.blocks)
-            if block is not None:
-                self.blocks.append(block)
+            self.blocks += as_table(element, self.blocks)
             self._tail(element)
             return False
         if tag == "br":

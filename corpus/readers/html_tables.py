@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from lxml.html import HtmlElement
 
 from corpus.model import Block
-from corpus.readers.common import join_lines, table_block
+from corpus.readers.common import join_lines
+from corpus.readers.framed import table_blocks
 
 _MAX_SPAN = 200  # a hostile colspan="99999999" must not fill the memory
 _MAX_CELLS = 200_000
@@ -63,11 +64,11 @@ def is_data_table(table: HtmlElement) -> bool:
     return not (longest > 800 and longest > 0.8 * total)
 
 
-def as_table(table: HtmlElement, before: Sequence[Block]) -> Block | None:
-    """A table block: spanned cells repeated, headers from <thead> or leading <th> rows."""
+def as_table(table: HtmlElement, before: Sequence[Block]) -> list[Block]:
+    """A table with what its frame encloses: spanned cells repeated, headers from <thead> or leading <th> rows."""
     rows = grid(table)
     caption = next((" ".join(text_of(node).split()) for node in table.iter("caption")), None)
-    return table_block(rows, before=before, header_rows=_header_rows(table), caption=caption or None)
+    return table_blocks(rows, before=before, header_rows=_header_rows(table), caption=caption or None)
 
 
 def grid(table: HtmlElement) -> list[list[str]]:

@@ -18,6 +18,7 @@ from corpus.readers.common import (
     join_lines,
     table_block,
 )
+from corpus.readers.framed import table_blocks
 from corpus.readers.pdf_lines import Line
 from corpus.readers.pdf_tables import FoundTable, shared_columns
 
@@ -85,13 +86,15 @@ def blocks_of(pages: Sequence[PageItems]) -> list[Block]:
             blocks.append(_block(group, levels))
             group.clear()
 
+    start = 0  # blocks above the table that the last item belongs to
     parts: list[FoundTable] = []  # the pieces of the table that the last item belongs to
     for item in items:
         if isinstance(item, FoundTable):
             flush()
             parts = [*parts, item] if _goes_on(parts, item) else [item]
-            above = blocks[:-1] if len(parts) > 1 else blocks
-            _append_table(blocks, parts, above[-3:])
+            if len(parts) == 1:
+                start = len(blocks)
+            _append_table(blocks, parts, start)
             continue
         if TOC_LINE.search(item.text):
             flush()
@@ -106,10 +109,10 @@ def blocks_of(pages: Sequence[PageItems]) -> list[Block]:
     return blocks
 
 
-def _append_table(blocks: list[Block], parts: list[FoundTable], before: Sequence[Block]) -> None:
+def _append_table(blocks: list[Block], parts: list[FoundTable], before: int) -> None:
     """Add a table, or put the whole table in place of its first parts when it goes on over pages.
 
-    `parts` are the table's pieces so far, the last of them new; `before` the blocks above it.
+    `parts` are the table's pieces so far, the last of them new; `before` how many blocks stand above it.
     """
     # a head repeated over columns drawn a little differently: each part keeps its own edges
     alike = all(_head(part) == _head(parts[0]) for part in parts)
@@ -126,12 +129,10 @@ def _append_table(blocks: list[Block], parts: list[FoundTable], before: Sequence
         elif more[:header_rows] == tuple(rows[:header_rows]):
             more = more[header_rows:]  # the head repeated on each page
         rows += more
-    block = table_block(rows, before=before, header_rows=header_rows, page=parts[0].page)
-    if block is None:
-        return
-    if len(parts) > 1 and blocks and blocks[-1].kind == "table":
-        blocks.pop()
-    blocks.append(block)
+    above = blocks[max(0, before - 3) : before]
+    made_of_all = table_blocks(rows, before=above, header_rows=header_rows, page=parts[0].page)
+    if made_of_all:
+        blocks[before:] = made_of_all
 
 
 def _goes_on(parts: list[FoundTable], found: FoundTable) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus.readers.common import clean
 from corpus.readers.pdf_lines import Box
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _MIN_SEGMENTS = 8  # path segments (moves and lines): two by two cells have 12 and more
 _SAME_OUTLINE = 3.0  # points by which a table's parts on two pages may differ
+_BOX_POINTS = 5
+_ROUNDING = 0.01  # points by which a corner of a box may be off
 _NEAR = 1.0  # points within which two edges are one
 
 
@@ -112,7 +114,9 @@ def as_table(cells: Sequence[tuple[Box, str]], page: int) -> FoundTable | None:
 def find(page: Page, number: int) -> list[FoundTable]:
     """The tables of a page with at least two rows and two columns, from top to bottom."""
     tables: list[FoundTable] = []
-    for table in page.find_tables():
+    boxes = _boxes_among_curves(page)
+    settings = {"explicit_vertical_lines": boxes, "explicit_horizontal_lines": boxes} if boxes else None
+    for table in page.find_tables(settings):
         cells: list[tuple[Box, str]] = []
         for row, values in zip(table.rows, table.extract(), strict=True):
             for box, value in zip(row.cells, values, strict=True):
@@ -122,6 +126,20 @@ def find(page: Page, number: int) -> list[FoundTable]:
         if found is not None:
             tables.append(found)
     return sorted(tables, key=lambda found: found.box[1])
+
+
+def _boxes_among_curves(page: Page) -> list[dict[str, Any]]:
+    """The boxes that are taken for curves, as rectangles: on a turned page the sums of a rule's corners
+    differ in the last digit."""
+    boxes = []
+    for curve in page.curves:
+        xs, tops = zip(*curve["pts"], strict=True)
+        sides = ((xs, curve["x0"], curve["x1"]), (tops, curve["top"], curve["bottom"]))
+        if len(xs) <= _BOX_POINTS and all(
+            min(abs(value - low), abs(value - high)) < _ROUNDING for values, low, high in sides for value in values
+        ):
+            boxes.append(curve | {"object_type": "rect"})
+    return boxes
 
 
 def _covers(box: Box, x: float, y: float) -> bool:

@@ -31,6 +31,25 @@ FAULTS = (
     "missing_fact",
 )
 
+# The step of a turn at which each arose; each is a message `evalrun.step_<name>`. A gold clause that
+# is cited and whose facts are left out or wrong was misread: "read".
+STEPS = {
+    "error": "run",
+    "leak": "access",
+    "wrongly_answered": "refuse",
+    "not_retrieved": "retrieve",
+    "wrongly_refused": "refuse",
+    "wrong_status": "refuse",
+    "not_cited": "cite",
+    "wrong_citation": "cite",
+    "version": "version",
+    "number": "read",
+    "quote": "write",
+    "broken_mark": "write",
+    "forbidden_fact": "read",
+    "missing_fact": "read",
+}
+
 Search = Callable[[], list[Evidence]]
 
 

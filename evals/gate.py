@@ -6,14 +6,36 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from corpus.errors import InputError
 from evals.compare import compare
-from evals.metrics import LOWER_IS_BETTER, METRICS
+from evals.metrics import METRICS
 from evals.record import RunResult
 
 THRESHOLDS = Path(__file__).parent / "thresholds.toml"
+
+ProfileName = Literal["release", "ci"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a gate is for.
+
+    "release": the bounds that a release must keep. "ci": the bounds that no change may break, and
+    no significant step back behind a baseline, all of whose questions are asked. Passing "ci" says
+    nothing of being good enough for "release".
+    """
+
+    name: ProfileName
+    thresholds: Path
+    needs_baseline: bool
+
+
+PROFILES: dict[ProfileName, Profile] = {
+    "release": Profile("release", THRESHOLDS, needs_baseline=False),
+    "ci": Profile("ci", THRESHOLDS.with_name("thresholds.ci.toml"), needs_baseline=True),
+}
 
 
 class Threshold(NamedTuple):
@@ -25,20 +47,30 @@ class Threshold(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One bound and whether the run keeps it. Where nothing was scored, a minimum fails, a maximum holds."""
+    """One thing a run must keep, and whether it does.
+
+    kind        name, bound, value
+    bound       a metric against a fixed bound; where nothing was scored, a minimum fails, a maximum holds
+    baseline    a metric against the baseline's on the same questions: `bound` is its value there
+    complete    the run answered all it set out to: questions answered
+    asked       the baseline's questions were all asked: how many of them
+    """
 
     name: str
     bound: str
     value: float | None
     passed: bool
+    kind: Literal["bound", "baseline", "complete", "asked"] = "bound"
 
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """`exit_code` is what `zhixun eval gate` ends with."""
+    """`exit_code` is what `zhixun eval gate` ends with: 0 passed, 1 not."""
 
     checks: tuple[Check, ...]
     newly_failed: tuple[str, ...] = ()  # questions that the baseline passed; told, not gated
+    profile: str = "release"
+    baseline: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -48,9 +80,17 @@ class GateResult:
     def exit_code(self) -> int:
         return 0 if self.passed else 1
 
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The names of what failed, each once: metrics, `complete`, `asked`."""
+        return tuple(dict.fromkeys(check.name for check in self.checks if not check.passed))
+
     def as_dict(self) -> dict[str, Any]:
         return {
+            "profile": self.profile,
+            "baseline": self.baseline,
             "passed": self.passed,
+            "broken": list(self.broken),
             "checks": [asdict(check) for check in self.checks],
             "newly_failed": list(self.newly_failed),
         }
@@ -86,29 +126,37 @@ def gate(
     run: RunResult,
     thresholds: Mapping[str, Threshold] | None = None,
     baseline: RunResult | None = None,
-    tolerance: float = 0.02,
+    profile: ProfileName = "release",
 ) -> GateResult:
-    """Checks a run against bounds and, if given, against a baseline.
+    """Checks a run against a profile's bounds and, if given, against a baseline.
 
-    Against the baseline no metric may be worse by more than `tolerance` on the questions that
-    both runs asked.
+    Against the baseline no metric may be significantly worse on the questions that both runs asked:
+    the 95 % interval of the paired difference must not lie on the worse side of 0 as a whole. A metric
+    that had a value there must still have one. An incomplete run passes no gate.
 
     Raises:
-        InputError: the baseline shares no question with the run.
+        InputError: the baseline is incomplete, is missing where the profile demands one, or shares no
+            question with the run.
     """
-    bounds = load_thresholds() if thresholds is None else thresholds
-    checks = [_check(run, name, bound) for name, bound in bounds.items()]
+    chosen = PROFILES[profile]
+    bounds = load_thresholds(chosen.thresholds) if thresholds is None else thresholds
+    answered = Check("complete", f"= {run.questions}", len(run.rows), run.complete, "complete")
+    checks = [answered, *(_check(run, name, bound) for name, bound in bounds.items())]
     if baseline is None:
-        return GateResult(tuple(checks))
+        if chosen.needs_baseline:
+            raise InputError("evalrun.needs_baseline", profile=profile)
+        return GateResult(tuple(checks), profile=profile)
+    if not baseline.complete:
+        raise InputError("evalrun.incomplete", run=baseline.run_id, reason=baseline.stopped)
     comparison = compare(baseline, run)
+    if chosen.needs_baseline:
+        asked, all_of_them = comparison.shared, comparison.shared + len(comparison.only_a)
+        checks.append(Check("asked", f"= {all_of_them}", asked, asked == all_of_them, "asked"))
     for line in comparison.metrics:
-        if line.a is None or line.b is None:
-            continue
-        worse = line.b - line.a if line.name in LOWER_IS_BETTER else line.a - line.b
-        sign = "≤" if line.name in LOWER_IS_BETTER else "≥"
-        limit = line.a + tolerance if line.name in LOWER_IS_BETTER else line.a - tolerance
-        checks.append(Check(line.name, f"{sign} {limit:.3f}", line.b, worse <= tolerance + 1e-9))
-    return GateResult(tuple(checks), comparison.worse)
+        if line.a is not None:
+            held = line.b is not None and line.verdict != "worse"
+            checks.append(Check(line.name, f"{line.a:.3f}", line.b, held, "baseline"))
+    return GateResult(tuple(checks), comparison.worse, profile, baseline.run_id)
 
 
 def _check(run: RunResult, name: str, bound: Threshold) -> Check:

@@ -13,8 +13,9 @@ from evals.record import Row, RunResult
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from evals.compare import Comparison
-    from evals.gate import GateResult
+    from evals.compare import Change, Comparison
+    from evals.flaky import Flaky
+    from evals.gate import Check, GateResult
 
 _TAG_COLUMNS = ("passed", "key_recall", "citation_precision", "citation_recall", "number_fidelity")
 
@@ -52,12 +53,21 @@ def json_lines(run: RunResult) -> Iterator[dict[str, Any]]:
         "kind": "run",
         "run_id": run.run_id,
         "folder": str(run.folder),
+        "status": run.status,
+        "stopped": run.stopped,
         "questions": len(run.rows),
+        "planned": run.questions,
         "passed": len(run.rows) - len(run.failures),
         "metrics": {name: value.as_dict() for name, value in run.metrics.items()},
         "latency_ms": run.latency_ms,
         "settings": run.settings,
     }
+
+
+def stopped(run: RunResult) -> str:
+    """That a run is incomplete, why, and how to go on with it."""
+    done, left = len(run.rows), run.questions - len(run.rows)
+    return msg("evalrun.run_incomplete", done=done, left=left, reason=run.stopped, folder=run.folder)
 
 
 # -- terminal -----------------------------------------------------------------------------------
@@ -66,6 +76,8 @@ def json_lines(run: RunResult) -> Iterator[dict[str, Any]]:
 def print_run(run: RunResult, console: Console) -> None:
     """Metrics overall and by tag, then each failed question with the step where it went wrong."""
     console.print(_heading(run))
+    if not run.complete:
+        console.print(stopped(run))
     _print(console, _metric_header(), _metric_rows(run))
     console.print(usage.shown(run.usage))
     if run.by_tag:
@@ -78,36 +90,104 @@ def print_run(run: RunResult, console: Console) -> None:
 
 
 def print_comparison(result: Comparison, console: Console) -> None:
-    """Differences of the metrics on the questions that both runs asked, then who got better or worse."""
+    """Differences of the metrics on the questions that both runs asked, then each question that changed."""
     console.print(msg("evals.compared", a=result.run_a, b=result.run_b, count=result.shared))
     if result.different:
         console.print(msg("evals.different_settings", fields="、".join(result.different)))
+    for run in result.incomplete:
+        console.print(msg("evalrun.compared_incomplete", run=run))
     header = [msg(f"evals.column_{name}") for name in ("metric", "a", "b", "difference", "interval")]
     rows = [
-        [metric_name(line.name), shown(line.a), shown(line.b), _signed(line.gap.value), interval(line.gap)]
+        [
+            metric_name(line.name),
+            shown(line.a),
+            shown(line.b),
+            _signed(line.gap.value),
+            interval(line.gap),
+            msg(f"evalrun.verdict_{line.verdict}"),
+        ]
         for line in result.metrics
     ]
-    _print(console, header, rows)
+    _print(console, [*header, msg("evals.column_result")], rows)
+    for change in result.changes:
+        console.print(_change(change))
     for name, ids in (("worse", result.worse), ("better", result.better)):
         console.print(msg(f"evals.{name}", count=len(ids), ids="、".join(ids) or "—"))
 
 
+def _change(change: Change) -> str:
+    """A question that changed: what moved, then both answers."""
+    moved = [metric_name(name) for name in (change.fell if change.direction == "worse" else change.rose)]
+    if change.direction == "mixed":
+        moved += [metric_name(name) for name in change.fell]
+    lines = [msg(f"evalrun.change_{change.direction}", id=change.id, moved="、".join(moved) or "—")]
+    lines.append(f"  {change.question}")
+    for label, status, faults, answer in (
+        ("A", change.status_a, change.faults_a, change.answer_a),
+        ("B", change.status_b, change.faults_b, change.answer_b),
+    ):
+        said = "、".join(fault_name(fault) for fault in faults) or msg("evals.ok")
+        lines.append(f"  {label} {status} · {said}")
+        lines += [f"    {line}" for line in _short(answer).splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _short(answer: str, limit: int = 300) -> str:
+    """The beginning of an answer; `zhixun eval show` and --json have all of it."""
+    return answer if len(answer) <= limit else answer[:limit] + "…"
+
+
 def print_gate(result: GateResult, console: Console) -> None:
-    """Each check with its bound and what the run has; then passed or not."""
+    """Which gate it is, each check with its bound and what the run has; then passed or not."""
+    console.print(msg(f"evalrun.profile_{result.profile}", baseline=result.baseline or "—"))
     header = [msg(f"evals.column_{name}") for name in ("check", "bound", "value", "result")]
-    rows = [
-        [
-            metric_name(check.name),
-            check.bound,
-            shown(check.value),
-            msg("evals.ok" if check.passed else "evals.not_ok"),
-        ]
-        for check in result.checks
-    ]
-    _print(console, header, rows)
+    _print(console, header, [_check_row(check) for check in result.checks])
     if result.newly_failed:
         console.print(msg("evals.newly_failed", ids="、".join(result.newly_failed)))
-    console.print(msg("evals.gate_passed" if result.passed else "evals.gate_failed"))
+    if result.passed:
+        console.print(msg(f"evalrun.passed_{result.profile}"))
+    else:
+        names = [_check_name(name) for name in result.broken]
+        console.print(msg(f"evalrun.not_passed_{result.profile}", names="、".join(names)))
+
+
+def _check_name(name: str) -> str:
+    return msg(f"evalrun.check_{name}") if name in ("complete", "asked") else metric_name(name)
+
+
+def _check_row(check: Check) -> list[str]:
+    bound = msg("evalrun.bound_baseline", value=check.bound) if check.kind == "baseline" else check.bound
+    counts = check.kind in ("complete", "asked")
+    value = f"{check.value:g}" if counts and check.value is not None else shown(check.value)
+    return [_check_name(check.name), bound, value, msg("evals.ok" if check.passed else "evals.not_ok")]
+
+
+def print_flaky(result: Flaky, console: Console) -> None:
+    """How many questions did not come out the same each time, and which."""
+    repeats = len(result.runs)
+    if not result.wobbles:
+        console.print(msg("evalrun.flaky_none", count=result.questions, repeats=repeats))
+        return
+    wobbling, verdicts = len(result.wobbles), len(result.verdicts_differ)
+    console.print(
+        msg(
+            "evalrun.flaky_some",
+            count=result.questions,
+            repeats=repeats,
+            wobbling=wobbling,
+            verdicts=verdicts,
+        )
+    )
+    rows = [
+        [
+            wobble.id,
+            msg("evalrun.flaky_row", passed=wobble.passed, repeats=repeats, answers=wobble.answers),
+            wobble.question,
+            "、".join([*wobble.statuses, *(fault_name(fault) for fault in wobble.faults)]),
+        ]
+        for wobble in result.wobbles
+    ]
+    _print(console, [msg(f"evals.column_{n}") for n in ("id", "result", "question", "detail")], rows)
 
 
 def print_bench(figures: dict[str, Any], console: Console) -> None:
@@ -133,7 +213,8 @@ def _print(console: Console, header: Sequence[str], rows: Sequence[Sequence[str]
 
 def markdown(run: RunResult) -> str:
     """The run as a page to keep beside `run.json`."""
-    parts = [f"# {run.run_id}", _heading(run), _table(_metric_header(), _metric_rows(run))]
+    parts = [f"# {run.run_id}", _heading(run), *([] if run.complete else [stopped(run)])]
+    parts += [_table(_metric_header(), _metric_rows(run))]
     latency = "，".join(f"{name} {value}" for name, value in run.latency_ms.items() if value is not None)
     parts += [msg("evals.latency", figures=latency), usage.shown(run.usage)]
     if run.by_tag:

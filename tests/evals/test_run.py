@@ -133,7 +133,8 @@ def test_a_folder_that_cannot_be_written(suite: Path, clerk: Clerk, tmp_path: Pa
 def test_the_gate_needs_what_it_bounds(run: RunResult) -> None:
     bounds = {"clarification": Threshold(minimum=0.5), "false_refusal": Threshold(maximum=0.05)}
     result = gate(run, bounds)
-    assert [check.passed for check in result.checks] == [False, False]
+    assert [check.passed for check in result.checks] == [True, False, False]
+    assert result.broken == ("clarification", "false_refusal")
     assert gate(run, {"refusal_recall": Threshold(minimum=0.9)}).passed
 
 

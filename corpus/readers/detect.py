@@ -12,12 +12,15 @@ from typing import IO
 
 from corpus.errors import ReadError
 from corpus.model import Format
+from corpus.readers import mhtml
 
 _SUFFIX_FORMAT: dict[str, Format] = {
     ".pdf": "pdf",
     ".docx": "docx",
     ".html": "html",
     ".htm": "html",
+    ".mht": "html",
+    ".mhtml": "html",
     ".md": "markdown",
     ".markdown": "markdown",
     ".txt": "text",
@@ -44,7 +47,6 @@ SUPPORTED_SUFFIXES: frozenset[str] = frozenset(_SUFFIX_FORMAT)
 ARCHIVE_SUFFIXES: frozenset[str] = frozenset({".zip"})
 """Archives hold documents and are none: `corpus.readers.archive` unpacks them."""
 
-# Magic bytes of what is read, and of what people do upload by mistake -> message key reader.foreign_<kind>.
 # Magic bytes of what people do upload by mistake -> message key reader.foreign_<kind>.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "image"),
@@ -112,6 +114,8 @@ def detect(data: bytes, path: Path) -> Detected:
 
 def _by_magic(data: bytes, path: Path, claimed: Format | None) -> Format | None:
     """The format of a file that its first bytes name; None for one made of text."""
+    if mhtml.is_archive(data):
+        return "html"
     if _is_pdf(data, claimed):
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -169,7 +173,7 @@ def _foreign(data: bytes) -> str | None:
     head = _ascii_view(data, 2048)
     if b"<?mso-application" in head:
         return "word_xml"
-    if re.match(rb"\s*(?:From:|MIME-Version:)", head) and b"MIME-Version" in head:
+    if re.match(rb"\s*(?:From:|MIME-Version:)", head) and b"MIME-Version" in head and not mhtml.is_archive(data):
         return "mhtml"
     if re.match(rb"\s*(?:<\?xml[^>]*>\s*)?<svg\b", head):
         return "image"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -15,6 +16,7 @@ from lxml.html import HTMLParser as LxmlParser
 
 from corpus.messages import msg
 from corpus.model import Block, RawDocument
+from corpus.readers import mhtml
 from corpus.readers.common import Source, clean, join_lines, visual_lines
 from corpus.readers.encoding import decode
 from corpus.readers.html_links import attachments
@@ -78,8 +80,12 @@ _BOILERPLATE = re.compile(
 
 def read(source: Source) -> RawDocument:
     """Read a web page: its main content, without navigation, scripts or hidden parts."""
+    charset: str | None = None
+    if mhtml.is_archive(source.data):
+        page, charset = mhtml.page_of(source.data)
+        source = replace(source, data=page)
     found = _CHARSET.search(source.data[:8192])
-    text, warnings = decode(source, found.group(1).decode("ascii") if found else None)
+    text, warnings = decode(source, found.group(1).decode("ascii") if found else charset)
     root = parse(text)
     drop_invisible(root)
     declared = declared_of(root)

@@ -154,6 +154,8 @@ class Snapshot:
             return Validity.EXPIRED
         if begins is not None or ends is not None:
             return Validity.IN_FORCE
+        if record.issued_month is not None and day < record.issued_month:
+            return Validity.NOT_YET  # 2026年3月, the day not stated: not there in 2024 for certain
         # No date at all, but a number of a certain year: issued within it, in force after it.
         year = record.number_year
         if year is None or day.year == year:

@@ -150,6 +150,13 @@ def test_no_dates_is_unknown_and_issue_date_begins() -> None:
     assert dated.validity("a", date(2025, 1, 1)) is Validity.IN_FORCE
 
 
+def test_a_text_of_a_known_month_is_not_there_before_it() -> None:
+    state = snapshot([record("a", "甲", basis={"issued_month": "2026-03"})])
+    assert state.validity("a", date(2024, 5, 1)) is Validity.NOT_YET
+    assert state.validity("a", date(2026, 2, 28)) is Validity.NOT_YET
+    assert state.validity("a", date(2026, 3, 1)) is Validity.UNKNOWN
+
+
 def test_a_term_that_is_said_to_be_over_runs_to_its_end() -> None:
     old = record("old", "某行动计划", effective_from=date(2021, 1, 1), effective_to=date(2023, 12, 31))
     new = record("new", "某行动方案", basis={"issued_month": "2023-08"})

@@ -53,6 +53,17 @@ class Context:
         words = self.columns.reports
         return any(word in text for _, text in self.texts() for word in words)
 
+    def speaks_of_months(self) -> bool:
+        """Whether the headers themselves tell months, 当月 from 累计, or 同比, as only monitoring does."""
+        for path in paths(self.table):
+            for header in map(column_key, path):
+                found = find_period(header, 2000)
+                if found and not _is_year(found[0]):
+                    return True
+                if header in self.columns.scopes or any(word in header for word in self.columns.yoy):
+                    return True
+        return False
+
     def day(self) -> tuple[date, str, str] | None:
         """(day, place, text) that the rows are of: 截至…, else the period named nearest, else 成文日期.
 

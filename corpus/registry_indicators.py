@@ -36,10 +36,10 @@ _GENERIC = frozenset(
 )
 _GROWTH = ("增速", "增长", "增幅", "增长率")
 _CAPTION_NOISE = re.compile(
-    r"^[附续]?表[\d一二三四五六七八九十]*[-.\d]*|^(?:全省|江苏省)?(?:分(?:设区市|地区|市|行业|产业|领域|县|产业链))?"
-    r"|(?:完成)?(?:情况|一览表|统计表|明细表|监测表|汇总表|表|明细|情况表)+$"
+    r"^[附续]?表[\d一二三四五六七八九十]*[-.\d]*|^(?:全省|江苏省)?(?:[分各](?:设区市|地区|市|行业|产业|领域|县|产业链))?"
+    r"|(?:分[月季]度?|完成)?(?:情况|一览表|统计表|明细表|监测表|汇总表|表|明细|情况表)+$|分[月季]度?$"
 )
-_COMPARES = re.compile(r"^(?:比|较|与)(?!上年|去年)")
+_COMPARES = re.compile(r"^(?:比(?![重例率值])|较|与)(?!上年|去年)")
 _MOSTLY = 0.6
 
 
@@ -78,7 +78,7 @@ def read_indicators(context: Context) -> tuple[list[IndicatorValue], list[Unread
 
     A table without a period, or whose columns hold no figures, is left alone.
     """
-    if not context.is_report() or not context.table.rows:
+    if not context.table.rows or not (context.is_report() or context.speaks_of_months()):
         return [], []
     columns = _columns(context)
     values = [column for column in columns if column.role == "value"]
@@ -113,6 +113,8 @@ def meaning_of(levels: Sequence[str], columns: ColumnMap, year: int | None, grow
         for word in columns.yoy:
             if word in text:
                 yoy, text = True, text.replace(word, "", 1)
+        if yoy:
+            text = text.strip("±+-")
         if growth and text in _GROWTH:
             yoy, text = True, ""
         for word in sorted(columns.scopes, key=len, reverse=True):
@@ -122,7 +124,7 @@ def meaning_of(levels: Sequence[str], columns: ColumnMap, year: int | None, grow
                 break
         if text == "全省" or cities_in(text) == [f"{text.removesuffix('市')}市"]:
             region, text = place(text)[0], ""
-        if text and text not in _GENERIC:
+        if text and text not in _GENERIC and not (names and names[-1].endswith(text)):
             names.append(text)
     return _Meaning("".join(names), period, scope, region, yoy)
 

@@ -20,8 +20,25 @@ _TICKS = frozenset(["√", "✓", "✔", "●", "■", "是"])
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|\d+[.、])")
 _ORDINAL = re.compile(r"[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,3})[)）]?[、.]?")
 _GROUP_ROW = "标题行"
-_DONE = frozenset(["完成投资", "投资完成", "完成投资额", "投资完成额", "累计完成投资"])
-_PLANNED = frozenset(["计划投资", "投资计划", "计划完成投资"])
+_AS_OF = re.compile(
+    r"截[至止](?:到)?(?:本月|上月|目前|当前|(?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?)[底末份止]*(?:为止)?"
+)
+_THIS = re.compile(r"(?:本|当|今)(?:年|月)|年度|年内|全年")
+_TELLS = re.compile(r"进度|情况|进展")
+_DONE = frozenset(
+    [
+        "完成投资",
+        "投资完成",
+        "完成投资额",
+        "投资完成额",
+        "累计完成投资",
+        "累计完成",
+        "完成",
+        "累计投资",
+        "累计完成投资额",
+    ]
+)
+_PLANNED = frozenset(["计划投资", "投资计划", "计划完成投资", "计划投资额", "投资目标", "计划"])
 
 
 @dataclass(slots=True)
@@ -71,14 +88,15 @@ def field_of(path: Sequence[str], context: Context) -> str | None:
     """The project field of a column: by its whole header path in either order, else its last header."""
     known = context.columns.projects
     keys = [column_key("".join(path)), column_key("".join(reversed(path)))]
-    keys += [column_key(path[-1])] if path else []
     for key in keys:
         if key in known:
             return known[key]
+    if path and column_key(path[-1]) in known:
+        return _under(path[:-1], known[column_key(path[-1])], context)
+    keys += [column_key(path[-1])] if path else []
     for key in keys:  # 2026年计划投资, 1—8月完成投资, 8月完成投资, 截至8月底累计完成投资
-        if re.match(r"截[至止]", key):
-            rest = re.sub(r"^截[至止](?:到)?(?:\d{4}年)?(?:\d{1,2}月)?(?:\d{1,2}日)?[底末]?", "", key)
-            return known.get(rest)
+        if stated := _AS_OF.match(key):
+            return known.get(key[stated.end() :])
         found = find_period(key, context.year() or 2000)
         if found is None:
             continue
@@ -88,6 +106,28 @@ def field_of(path: Sequence[str], context: Context) -> str | None:
         if rest in _PLANNED and (period.first, period.last) == (1, 12):
             return "investment_year_plan"
     return None
+
+
+def _under(outer: Sequence[str], found: str, context: Context) -> str | None:
+    """The field of a money column under headers that name a year or a month: 完成投资 under 2026年投资情况
+    is that year's. None where field and header do not go together."""
+    if found not in MONEY_FIELDS:
+        return found
+    for header in outer:
+        key = column_key(header)
+        stated = find_period(key, context.year() or 2000)
+        if stated is None and not _THIS.search(key):
+            continue
+        if stated is not None and _AS_OF.match(key):
+            return found  # 截至8月底 > 累计完成投资
+        month = stated[0].first == stated[0].last if stated else "月" in key
+        whole = stated is None or (stated[0].first, stated[0].last) == (1, 12)
+        if found == "investment_planned":
+            return "investment_year_plan" if whole and not month else None
+        if found == "investment_done":
+            return "investment_month" if month else "investment_year_done"
+        return found
+    return found
 
 
 def is_project_table(context: Context) -> bool:
@@ -129,8 +169,11 @@ def read_projects(context: Context) -> tuple[list[ProjectSnapshot], list[Unread]
 def _columns(context: Context) -> list[_Column]:
     taken: set[str] = set()
     columns: list[_Column] = []
+    stage_at = _stage_column(context)
     for at, path in enumerate(paths(context.table)):
         name = field_of(path, context) if path else None
+        if name == "stage" and at != stage_at:
+            name = None
         if name is None and path and _is_tick_column(path, at, context):
             name = "tick"
         if name in taken and name not in ("ignored", "tick"):
@@ -146,6 +189,21 @@ def _columns(context: Context) -> list[_Column]:
             label = f"{label}（第{at + 1}列）"  # `extra` must not lose one of two columns of a name
         columns.append(_Column(at, label, name, unit))
     return columns
+
+
+def _stage_column(context: Context) -> int | None:
+    """Which of the columns of stages (阶段, 形象进度) is the one: where most cells are a stage's name."""
+    best: tuple[int, int] | None = None
+    for at, path in enumerate(paths(context.table)):
+        if not path or field_of(path, context) != "stage":
+            continue
+        cells = [column_key(row.cells[at]) for row in context.table.rows]
+        count = sum(cell in context.columns.stages for cell in cells)
+        if not count and _TELLS.search(column_key(path[-1])):
+            continue  # 形象进度 that tells in words what stands: no column of stages
+        if best is None or count > best[0]:
+            best = (count, at)
+    return best[1] if best else None
 
 
 def _is_tick_column(path: Sequence[str], at: int, context: Context) -> bool:

@@ -36,6 +36,7 @@ _UNIT_LINE = re.compile(
 )
 CAPTION = re.compile(r"[附续]?表\s*[\d一二三四五六七八九十]+|附表")
 _PERIOD = re.compile(r"(?:19|20)\d\d\s*[年./-]|[一二三四1-4]季度|上半年|下半年|\d{1,2}月")
+_AS_OF = re.compile(r"(?:数据|统计)?(?:截[至止]|时间[：:]?)(?:到)?\s*(?:19|20)\d\d.{1,12}")
 _MAX_LABELS = 5  # texts of a row of labels
 _TITLE_END = re.compile(r"(?:表|情况|名单|目录|清单|统计|月报|季报|年报|台账|汇总|明细)(?:[（(].*[）)])?$")
 
@@ -259,6 +260,8 @@ def _written(line: Mapping[int, str]) -> list[str]:
     """A row as lines of text: each label with its value on a line of its own."""
     texts = _texts(line)
     labels = _label_texts(texts) if len(texts) > 1 else None
+    if labels is None and len(texts) > 1 and is_label_row(texts):
+        labels = texts
     return labels if labels is not None else [" ".join(texts)]
 
 
@@ -279,8 +282,9 @@ def caption_among(lines: Sequence[str]) -> tuple[str | None, str | None]:
             unit = unit or found["unit"]
         elif inner := re.search(r"(?<![\u4e00-\u9fff])单\s*位\s*[:：]\s*([^（）()；;\s]{1,20})", text):
             unit = unit or inner[1]
-            if not is_label(text):
-                return text[: inner.start()].rstrip(" \u3000（(") or None, unit
+            rest = text[: inner.start()].rstrip(" \u3000（(")
+            if rest and not is_label(text) and not is_label(rest):
+                return rest, unit
         elif not is_label(text) and len(text) <= 80 and not text.endswith(("。", "；", "，")):
             return text, unit
     return None, unit
@@ -291,4 +295,6 @@ def is_label(text: str) -> bool:
     bare = text.strip()
     if CAPTION.match(bare):
         return False
-    return bool(_ASIDE.fullmatch(bare)) or bool((found := _LABEL.fullmatch(bare)) and found["value"])
+    return bool(_ASIDE.fullmatch(bare) or _AS_OF.fullmatch(bare)) or bool(
+        (found := _LABEL.fullmatch(bare)) and found["value"]
+    )

@@ -173,7 +173,11 @@ def _foreign(data: bytes) -> str | None:
     head = _ascii_view(data, 2048)
     if b"<?mso-application" in head:
         return "word_xml"
-    if re.match(rb"\s*(?:From:|MIME-Version:)", head) and b"MIME-Version" in head and not mhtml.is_archive(data):
+    if (
+        re.match(rb"\s*(?:From:|MIME-Version:)", head)
+        and b"MIME-Version" in head
+        and not mhtml.is_archive(data)
+    ):
         return "mhtml"
     if re.match(rb"\s*(?:<\?xml[^>]*>\s*)?<svg\b", head):
         return "image"

@@ -136,7 +136,9 @@ def _boxes_among_curves(page: Page) -> list[dict[str, Any]]:
         xs, tops = zip(*curve["pts"], strict=True)
         sides = ((xs, curve["x0"], curve["x1"]), (tops, curve["top"], curve["bottom"]))
         if len(xs) <= _BOX_POINTS and all(
-            min(abs(value - low), abs(value - high)) < _ROUNDING for values, low, high in sides for value in values
+            min(abs(value - low), abs(value - high)) < _ROUNDING
+            for values, low, high in sides
+            for value in values
         ):
             boxes.append(curve | {"object_type": "rect"})
     return boxes

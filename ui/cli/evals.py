@@ -26,6 +26,7 @@ _MORE = {
     "ablate": "ui.cli.eval_ablate:ablate",
     "judge": "ui.cli.eval_judge:judge",
     "coverage": "ui.cli.eval_use:coverage",
+    "draft": "ui.cli.eval_draft:draft",
 }
 evals = LazyGroup("eval", lazy=_MORE, help=msg("cli.help_eval"), no_args_is_help=True)
 

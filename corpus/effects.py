@@ -15,6 +15,7 @@ from corpus.dates import DAY, END, MOMENT, end_of, narrow, start_of
 from corpus.model import Relation, RelationKind
 from corpus.named import Target, named, row_target
 from corpus.numbering import chinese_to_int
+from corpus.standards import STANDARD
 from corpus.validity import COUNT, OPENING, SELF, START, read_terms, sentences
 
 _ADVERB = r"(?:同时|同步|即行|相应|均|一并|予以|随之|即|也|自行|自动|正式|全部|届时|应当|应)"
@@ -217,13 +218,18 @@ def _of_sentence(sentence: str) -> list[Relation]:
         return [Relation("replaces", *target) for target in named(sentence[: passive.start()])]
     if (active := _REPLACE.search(sentence)) is not None:
         after = sentence[active.end() :]
-        return [Relation("replaces", *target) for target in named(after)] if _near(after) else []
+        kind: RelationKind = "amends" if sentence[: active.start()].endswith("部分") else "replaces"
+        part = "部分" if kind == "amends" else None
+        targets = named(after) if _near(after) else []
+        return [Relation(kind, *target, clause_label=part) for target in targets]
     return []
 
 
 def _near(after: str) -> bool:
     """Whether a named document follows at once: 代替《…》, not 替代进口产品，按照《…》."""
-    return bool(re.match(r"[^，。；《]{0,16}(?:《|[〔\[（(]\d{4}|\d{4}\s*年)", after))
+    return bool(re.match(r"[^，。；《]{0,16}(?:《|[〔\[（(]\d{4}|\d{4}\s*年)", after)) or bool(
+        re.match(rf"\s*{STANDARD.pattern}", after)
+    )
 
 
 def _extension(sentence: str) -> list[Relation]:
@@ -243,7 +249,7 @@ def _extension(sentence: str) -> list[Relation]:
         return []
     targets = named(sentence[: verb.start()]) or named(sentence[verb.end() :])
     # 根据《…》，继续执行现行标准: the document is a ground, not what goes on.
-    if re.match(rf"{OPENING}(?:根据|按照|依据)", sentence):
+    if re.match(rf"{OPENING}(?:根据|按照|依据)[^，。《]{{0,12}}《", sentence):
         targets = targets[1:]
     return [Relation("extends", *target, effective_on=end, term_months=months) for target in targets]
 
@@ -327,7 +333,7 @@ def _day_between(before: str) -> date | None:
 
 def _leading_day(before: str) -> date | None:
     match = re.match(
-        rf"{OPENING}(?:自|从)\s*({MOMENT})\s*起[，,\s]*"
+        rf"{OPENING}(?:[^，。《》]{{1,20}}[，,]){{0,2}}(?:自|从)\s*({MOMENT})\s*起[，,\s]*"
         rf"(?!{START})",
         before,
     )

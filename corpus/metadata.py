@@ -8,7 +8,6 @@ is None.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,9 +20,11 @@ from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
 from corpus.markers import DIVISION, article_number, section_marker
 from corpus.model import SHEETS, RawDocument, Relation
 from corpus.numbering import read_number
+from corpus.own_number import number_over_lines, own_numbers
 from corpus.particulars import application_window, attachments_of, audience_of
 from corpus.places import LEVELS, level_and_region
 from corpus.secrecy import declared_visibility
+from corpus.standards import read_cover
 from corpus.subjects import SUBJECTS, subject_of
 from corpus.titles import clean_title, genre_of, title_of_heading, title_of_lines
 from corpus.validity import Terms, read_terms, resolve
@@ -51,6 +52,10 @@ _FROM_TITLE = re.compile(rf"^(?P<organs>{BODY}(?:[\s、]*{BODY})*)\s*(?:关于|�
 # 江苏省第十三届人民代表大会常务委员会: the body that makes 地方性法规, its session left out
 _LOCAL_CONGRESS = re.compile(
     r"(?<=日)([\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州))第[一二三四五六七八九十]{1,4}届(人民代表大会(?:常务委员会)?)"
+)
+# 徐州市人民政府专题会议纪要 over the number and the title of minutes
+_MINUTES = re.compile(
+    r"(?P<organ>[\u4e00-\u9fff]{2,16}?(?:人民政府|委员会|管委会|厅|局))[\u4e00-\u9fff]{0,6}会议纪要"
 )
 _PRINTED = re.compile(r"(?P<date>\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*印发$")
 _EXPLAINS = re.compile(r"解读|答记者问|政策问答|一图读懂|图解")
@@ -96,6 +101,7 @@ def read_metadata(raw: RawDocument, text: str) -> Metadata:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     head = lines[:_HEAD_LINES]
     _labelled(meta, head)
+    _cover(meta, head)
     _title(meta, raw, head)
     meta.put("genre", genre_of(meta.get("title") or ""), "title")
     _declared(meta, raw)
@@ -173,6 +179,17 @@ def _labelled(meta: Metadata, head: list[str]) -> None:
                     _put_text(meta, name, label[1], f"{label[0]}：")
 
 
+def _cover(meta: Metadata, head: list[str]) -> None:
+    """Number, name, days and bodies of a standard, which stand on its cover."""
+    if (cover := read_cover(head)) is not None:
+        meta.put("title", cover.title, "first lines")
+        meta.put("doc_number", cover.number, "own line")
+        meta.put("published_on", cover.published_on, "own line")
+        meta.put("effective_from", cover.effective_from, "own line")
+        meta.put("issuer", "、".join(cover.bodies), "first lines")
+        meta.put("genre", "标准", "first lines")
+
+
 def _declared(meta: Metadata, raw: RawDocument) -> None:
     for name, keys in _DECLARED.items():
         for key in keys:
@@ -217,7 +234,7 @@ def _title(meta: Metadata, raw: RawDocument, head: list[str]) -> None:
             meta.put("title", clean_title(block.text), "heading")
     meta.put("title", clean_title(raw.declared.get("title", "")), "declared title")
     for index in range(min(6, len(head))):  # an announcement without a title goes by its number
-        meta.put("title", _number_over_lines(head, index), "number")
+        meta.put("title", number_over_lines(head, index), "number")
     if head:
         first = next((line for line in head if len(line) >= 4 and not is_number_line(line)), head[0])
         meta.put("title", clean_title(first)[:80], "first line")
@@ -236,28 +253,9 @@ def _below_page_name(raw: RawDocument, head: list[str]) -> str | None:
 
 
 def _number(meta: Metadata, head: list[str], raw: RawDocument) -> None:
-    """The 发文字号 stands alone on a line near the top, or in brackets right after the title."""
-    for index, line in enumerate(head[:12]):
-        # 国务院令 / 第722号 and 国家税务总局公告 / 2023年第7号 are one number over two lines
-        if over := _number_over_lines(head, index):
-            meta.put("doc_number", read_number(over), "own lines")
-        number = read_number(line)
-        bare = re.sub(r"[\s\u3000（(〔【]", "", line)
-        if number is None or "《" in line or not bare.startswith(re.sub(r"\s", "", number)[:2]):
-            continue
-        if len(bare) <= len(number) + 12:
-            meta.put("doc_number", number, "own line")
+    for number, where in own_numbers(head):
+        meta.put("doc_number", number, where)
     meta.put("doc_number", read_number(raw.path.stem), "file name")
-
-
-def _number_over_lines(head: Sequence[str], index: int) -> str | None:
-    """国务院令 / 第722号, or 工业和信息化部 / 公　告 / 2025年第12号, as one; None for other lines."""
-    bare = [re.sub(r"[\s\u3000]", "", line) for line in head[max(0, index - 2) : index + 1]]
-    if len(bare) < 2 or not re.fullmatch(r"(?:\d{4}年)?第?[\d一二三四五六七八九十百〇零]{1,7}号", bare[-1]):
-        return None
-    if bare[-2] in ("公告", "通告", "令") and len(bare) == 3:
-        return "".join(bare)
-    return "".join(bare[-2:]) if re.search(r"(?:令|公告|通告)$", bare[-2]) else None
 
 
 def _signature(meta: Metadata, lines: list[str]) -> None:
@@ -361,6 +359,8 @@ def _issuer(meta: Metadata, head: list[str]) -> None:
         if RED_HEAD.match(line):
             organs = re.sub(r"[\s\u3000]*文件$", "", line).strip()
             meta.put("issuer", re.sub(r"\s+", "、", _together(organs)), "red head")
+        if minutes := _MINUTES.fullmatch(re.sub(r"\s", "", line)):
+            meta.put("issuer", minutes["organ"], "red head")
     number = meta.get("doc_number") or ""
     if order := re.match(r"^([\u4e00-\u9fff、 ]{2,40}?)(?:令|公告|通告)", number):
         organ = order.group(1).strip().removeprefix("中华人民共和国")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from corpus.dates import parse_date
 from corpus.numbering import DOC_NUMBER, read_number
+from corpus.standards import STANDARD, tidy
 from corpus.titles import genre_of
 
 Target = tuple[str | None, str | None]  # title, number
@@ -24,6 +25,7 @@ _BRACKETED = re.compile(
 _AT_END = re.compile(
     r"[\s　，,、]+[\u4e00-\u9fff]{1,16}\s*[〔\[［【（(﹝]\s*\d{4}\s*[〕\]］】）)﹞]\s*\d{1,5}\s*号$"
 )
+_STANDARD_BEFORE = re.compile(rf"{STANDARD.pattern}\s*$")
 # Words that run into the 机关代字 when a number stands in a sentence.
 _BEFORE_AGENCY = re.compile(r"^(?:原|和|及|与|、|见|以及|根据|按照|依据|废止|日)+")
 
@@ -34,9 +36,13 @@ def named(text: str) -> list[Target]:
     rest = list(text)
     for match in _NAMED.finditer(text):
         number = read_number(match["note"] or "")
-        found.append((match.start(), (match["title"], _agency_only(number))))
-        rest[match.start() : match.end()] = "\n" * (match.end() - match.start())
+        start = match.start()
+        if number is None and (before := _STANDARD_BEFORE.search(text[:start])):
+            number, start = tidy(before), before.start()  # GB/T 23456—2018《…》
+        found.append((start, (match["title"], _agency_only(number))))
+        rest[start : match.end()] = "\n" * (match.end() - start)
     left = "".join(rest)
+    found += [(match.start(), (None, tidy(match))) for match in STANDARD.finditer("".join(rest))]
     for pattern in (DOC_NUMBER, _ANNOUNCED, _BEHIND, _ORDERED):
         for match in pattern.finditer(left):
             found.append((match.start(), (None, _agency_only(match.group().strip()))))

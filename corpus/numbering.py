@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from corpus.standards import STANDARD, tidy
+
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
@@ -12,7 +14,7 @@ CHINESE = "零〇一二三四五六七八九十百千两"
 # 机关代字〔年份〕序号号, in the spellings that circulate; also 公告2023年第7号.
 DOC_NUMBER = re.compile(
     r"(?P<agency>[\u4e00-\u9fff]{1,16}?)\s*"
-    r"[〔\[［【（(﹝]\s*(?P<year>(?:19|20)\d{2})\s*[〕\]］】）)﹞]\s*(?P<serial>\d{1,5})\s*号"
+    r"[〔\[［【（(﹝]\s*(?P<year>(?:19|20)\d{2})\s*[〕\]］】）)﹞]\s*第?\s*(?P<serial>\d{1,5})\s*号"
 )
 PLAIN_NUMBER = re.compile(
     r"(?P<agency>[\u4e00-\u9fff]{0,16}?(?:公告|令|决定)?)\s*(?P<year>(?:19|20)\d{2})\s*年\s*第?\s*(?P<serial>\d{1,5})\s*号"
@@ -81,7 +83,10 @@ def read_number(text: str) -> str | None:
     text = _LETTERS_APART.sub(lambda match: re.sub(r"[ \u3000]", "", match.group()), text)
     found = (pattern.search(text) for pattern in (DOC_NUMBER, _WHOLE_PLAIN, _ORDER))
     match = min((match for match in found if match), key=lambda match: match.start(), default=None)
-    return _tidy(match.group()) if match else None
+    if match is None:
+        standard = STANDARD.search(text)
+        return tidy(standard) if standard else None
+    return _tidy(match.group())
 
 
 def _tidy(number: str) -> str:
@@ -103,6 +108,8 @@ def doc_number_key(number: str) -> tuple[str, str, str] | None:
     if match is not None:
         agency = re.sub(r"(公告|通告|令|第)$", "", match["agency"])
         return agency, match["year"], str(int(match["serial"]))
+    if standard := STANDARD.search(number):
+        return standard["prefix"], standard["year"], standard["serial"]
     if (order := _ORDER.search(number)) is None:
         return None
     agency = order["agency"].removeprefix("中华人民共和国")

@@ -19,7 +19,8 @@ _RANGE = re.compile(
     rf"(?P<first>{_PART_DAY}){_HOUR}\s*(?:起|开始)?\s*(?:至|到|—|-|－|–|~|～)+\s*(?P<last>{_PART_DAY}|\d{{1,2}}日)"
 )
 _UNTIL = re.compile(
-    rf"(?:于|在|截至|截止|为|[:：]|前|即日起至|之日起至|至)?\s*(?P<last>{_PART_DAY}){_HOUR}\s*(?:之前|以前|前|止|截止)?"
+    rf"(?:于|在|截至|截止|为|[:：]|前|即日起至|之日起至|至)?\s*(?P<last>{_PART_DAY})"
+    rf"(?:\s*[（(][^（）()]{{1,8}}[）)])?{_HOUR}\s*(?:下班|工作时间结束)?(?:之前|以前|前|止|截止)?"
 )
 _FROM_NOW = re.compile(r"即日起|(?:本通知)?(?:印发|发布|下发)之日起")
 # Sentences that speak of the window, the surest first.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.bodies import BODIES
 from corpus.dates import find_dates
 from corpus.head import RED_HEAD, SAMPLE_MARK, is_number_line, label_of
 from corpus.markers import DIVISION, article_number, section_marker
@@ -20,7 +21,10 @@ GENRES = (
     *("规划", "计划", "措施", "报告", "请示", "批复", "复函", "函", "纪要", "标准", "规范", "法"),
 )
 # These end a title's genre, but by themselves do not show that a line is a title.
-_LOOSE_GENRES = ("政策要点", "工作要点", "要点", "工作安排", "安排", "情况汇编", "汇编", "情况", "说明")
+_LOOSE_GENRES = (
+    *("问题解答", "解答", "政策要点", "工作要点", "要点", "工作安排", "安排", "情况汇编", "汇编"),
+    *("情况", "说明"),
+)
 _FORMAL = (
     "通知",
     "公告",
@@ -51,6 +55,7 @@ _SIGNER = re.compile(r"^(?:总理|主席|省长|市长|部长|主任|局长|厅�
 _ORDER_HEAD = re.compile(r"^[\u4e00-\u9fff、\s]{2,40}(?:令|公告|通告)$")
 _SERIAL = re.compile(r"^(?:(?:19|20)\d{2}年)?第?[\d一二三四五六七八九十百〇零]{1,7}[号期]$")
 # The next line of a broken title: 关于印发…行动计划 / （2024—2026年）的通知
+_MINUTES = re.compile(r"[〔\[（(](?:19|20)\d{2}[〕\]）)]\s*第?\s*\d{1,4}\s*[号期]")  # 〔2025〕第12号
 _PROMULGATES = re.compile(r"现?予以?(?:公布|发布)")  # the sentence of an order above the text's own title
 _GOES_ON = re.compile(r"^(?:的|[（(]\d{4}年?[^（）()\d]{1,2}\d{4}年?[）)])")
 _LINES = 10
@@ -116,7 +121,7 @@ def _joined(lines: Sequence[str]) -> str | None:
             break
         if DIVISION.match(piece) or find_dates(piece[:12]) or is_number_line(piece):
             break
-        title += piece
+        title += f" {piece}" if BODIES.fullmatch(title) and BODIES.fullmatch(piece) else piece
         if index + 1 < len(lines) and _GOES_ON.match(lines[index + 1]):
             continue
         if TITLE_END.search(title) and title.count("《") == title.count("》"):
@@ -142,6 +147,10 @@ def _complete(title: str) -> bool:
 def _skippable(line: str, following: str) -> bool:
     """A line above the title: red head, number, mark, date, signer, 国务院令 / 第722号."""
     bare = re.sub(r"[\s\u3000]", "", line)
+    if re.search(r"纪要$", bare) and "关于" not in bare and _MINUTES.fullmatch(following.strip()):
+        return True
+    if _MINUTES.fullmatch(bare):
+        return True
     if _ORDER_HEAD.match(line) and (
         _SERIAL.match(re.sub(r"[\s\u3000]", "", following)) or bare.endswith("令")
     ):

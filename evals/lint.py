@@ -60,7 +60,7 @@ def _of_case(item: Placed) -> Iterator[Problem]:
             yield Problem(item.path, where, "evalrun.key_forbidden", {"id": case.id, "text": text})
     if "split" not in case.model_fields_set:
         yield Problem(item.path, item.record.line, "evalrun.no_split", {"id": case.id}, "warning")
-    if case.wants_answer and not case.key and not case.gold:
+    if case.wants_answer and not (case.key or case.gold or case.as_of):
         yield Problem(item.path, item.record.line, "evalrun.nothing_to_score", {"id": case.id}, "warning")
 
 

@@ -46,14 +46,17 @@ class Only:
 class ClosedBook:
     """An assistant over texts; `ask` names those that a question comes with."""
 
-    def __init__(self, assistant: Assistant, library: Only, doc_ids: dict[str, str]) -> None:
+    def __init__(
+        self, assistant: Assistant, library: Only, doc_ids: dict[str, str], refused: dict[str, str]
+    ) -> None:
         self._assistant = assistant
         self._library = library
         self._doc_ids = doc_ids
+        self.refused = refused  # text -> why it could not be loaded; no question sees it
 
     def ask(self, question: str, texts: Iterable[str]) -> Answer:
         """The answer from these texts; a question that is turned away (too long) is a refusal."""
-        self._library.allowed = frozenset(self._doc_ids[text] for text in texts)
+        self._library.allowed = frozenset(self._doc_ids[text] for text in texts if text in self._doc_ids)
         try:
             return self._assistant.ask(question, Ctx())
         except InputError as error:
@@ -65,16 +68,19 @@ class ClosedBook:
         hits = library.search(question, k=4 * k, in_force_only=False)
         return list(dict.fromkeys(hit.doc_id for hit in hits))[:k]
 
-    def doc_id(self, text: str) -> str:
-        return self._doc_ids[text]
+    def doc_id(self, text: str) -> str | None:
+        """The document that a text became; None where it could not be loaded."""
+        return self._doc_ids.get(text)
 
 
 @contextmanager
 def closed_book(texts: Iterable[str]) -> Iterator[ClosedBook]:
     """Loads the texts into a library in a temporary folder, removed at the end.
 
+    A text that the library refuses (a snippet without a word in it) is left out and told in `refused`.
+
     Raises:
-        StateError: a text cannot be loaded.
+        StateError: no text at all could be loaded.
     """
     from agent import Assistant
 
@@ -90,10 +96,14 @@ def closed_book(texts: Iterable[str]) -> Iterator[ClosedBook]:
         for path, text in paths.items():
             path.write_text(text, encoding="utf-8")
         with Library.open(home) as library:
-            doc_ids = {}
+            doc_ids: dict[str, str] = {}
+            refused: dict[str, str] = {}
             for result in library.ingest(list(paths), Visibility.PUBLIC):
                 if result.doc_id is None:
-                    raise StateError("bench.not_ingested", reason=result.error)
-                doc_ids[paths[result.path]] = result.doc_id
+                    refused[paths[result.path]] = result.error or ""
+                else:
+                    doc_ids[paths[result.path]] = result.doc_id
+            if not doc_ids:
+                raise StateError("bench.not_ingested", reason=next(iter(refused.values()), "-"))
             only = Only(library)
-            yield ClosedBook(Assistant(only), only, doc_ids)  # type: ignore[arg-type]  # stands for a Library
+            yield ClosedBook(Assistant(only), only, doc_ids, refused)  # type: ignore[arg-type]  # stands for a Library

@@ -137,7 +137,9 @@ def rgb(folder: Path, limit: int | None = None, progress: Progress | None = None
     asked = _questions(sets)
     with closed_book(text for _, _, _, texts in asked for text in texts) as book:
         parts = _ask(book, asked, progress)
+        refused = len(book.refused)
     figures: dict[str, Any] = {"questions": {name: len(items) for name, items in sets.items()}}
+    figures["texts_not_loaded"] = refused
     figures |= {name: ratio(found).as_dict() for name, found in parts.items()}
     figures["notes"] = [msg("bench.note_extractive")]
     if "zh_fact.json" in sets:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from agent.types import Answer
-from corpus.errors import InputError
+from corpus.errors import InputError, StateError
 from evals.bench.beir import Judgement, load_beir_folder
+from evals.bench.closed import closed_book
 from evals.bench.cmrc import load_cmrc_folder
 from evals.bench.crud import load as load_crud
 from evals.bench.dureader import load_dureader
@@ -124,6 +125,21 @@ def test_crud_end_to_end(tmp_path: Path, zhixun_home: Path) -> None:
     assert figures["questanswer_2docs.found"]["of"] == 2
     shown = dict(lines(figures))
     assert shown["questanswer_1doc.found"].endswith("n=1") and "notes" not in shown
+
+
+@pytest.mark.slow
+def test_a_text_that_cannot_be_loaded_is_told_and_left_out(zhixun_home: Path) -> None:
+    texts = ["...", "青禾大桥由远山设计院设计，主跨八百米，双向六车道。", "北岭林场完成造林三千亩。"]
+    with closed_book(texts) as book:
+        assert list(book.refused) == ["..."] and book.refused["..."]
+        assert (book.doc_id("..."), bool(book.doc_id(texts[1]))) == (None, True)
+        found = book.ask("青禾大桥由谁设计？", texts)
+        assert found.status == "answered" and "远山设计院" in found.answer
+        assert book.ask("青禾大桥由谁设计？", texts[2:]).status == "refused"  # it sees its own texts alone
+        assert book.ask("", texts).status == "refused"
+    with pytest.raises(StateError) as caught, closed_book(["..."]):
+        pass
+    assert caught.value.key == "bench.not_ingested"
 
 
 # -- DuReader-retrieval, CMRC, BEIR -------------------------------------------------------------

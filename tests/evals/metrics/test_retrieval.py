@@ -109,6 +109,9 @@ def test_the_agents_own_search_is_made_again(facts: LibraryFacts) -> None:
     within = {"name": "search_policies", "args": {"query": "x", "as_of": "2025-01-01", "doc_ids": ["old"]}}
     tried(policies, within)
     assert calls.pop()[1] == {"k": 50, "as_of": "2025-01-01", "doc_ids": {"old"}, "in_force_only": False}
+    both = {"name": "search_policies", "args": {"query": "x", "as_of": "2025-01-01", "in_force_only": False}}
+    tried(both)  # old and new versions are asked about
+    assert calls.pop()[1] == {"k": 50, "as_of": "2025-01-01", "in_force_only": False}
     tried()
     assert calls.pop() == ("贴多少？", {"k": 50})
     looked = {"name": "lookup_clause", "args": {"doc_ids": ["new"], "articles": ["第二条"]}}

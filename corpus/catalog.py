@@ -15,7 +15,7 @@ from typing import Any, cast
 from sqlalchemy import Engine, create_engine, delete, event, insert, select, text, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from corpus import corrections, originals, registry_store, runs  # noqa: F401  runs: for its tables
+from corpus import corrections, hand_links, originals, registry_store, runs  # noqa: F401  runs: for its tables
 from corpus.catalog_tables import clauses, counters, metadata, relations, versions
 from corpus.errors import StateError
 from corpus.migration import add_missing_columns
@@ -180,6 +180,34 @@ class Catalog:
             return read
         return found.value or read
 
+    def link(self, link: hand_links.Link) -> None:
+        """Keeps a link as staff set it, over what they set before between the two."""
+        with self._engine.begin() as connection:
+            hand_links.store(connection, link)
+            _bump(connection)
+
+    def unlink(self, link: hand_links.Link) -> bool:
+        """Takes back what staff added, and keeps out what the text says; False where there is neither."""
+        with self._engine.begin() as connection:
+            removed = hand_links.remove(connection, link)
+            _bump(connection)
+        snapshot = self.snapshot()
+        record, said = snapshot.records[link.doc_id], snapshot.relations.get(link.doc_id, [])
+        if hand_links.applied({**snapshot.records}, {record.doc_id: said}, [link])[record.doc_id] != said:
+            self.link(link)
+            return True
+        return removed > 0
+
+    def links_by_hand(self, doc_id: str) -> list[hand_links.Link]:
+        """What staff set of a version's links, the oldest first.
+
+        Raises:
+            KeyError: there is no such version.
+        """
+        record = self._known(doc_id)
+        with self._engine.connect() as connection:
+            return hand_links.of_version(record, hand_links.load(connection))
+
     def _corrected(self, field: str, doc_id: str, path: str) -> corrections.Correction | None:
         with self._engine.connect() as connection:
             known = [entry for entry in corrections.load(connection) if entry.field == field]
@@ -282,7 +310,8 @@ class Catalog:
             for row in connection.execute(select(relations)).mappings():
                 if row["doc_id"] in records:
                     said.setdefault(row["doc_id"], []).append(_relation(row))
-        return Snapshot(generation, records, said)
+            known = hand_links.load(connection)
+        return Snapshot(generation, records, hand_links.applied(records, said, known) if known else said)
 
 
 def _make_home(settings: CorpusSettings) -> None:

@@ -22,7 +22,9 @@ class Names:
     def __init__(self, records: Iterable[Record]) -> None:
         self._by_number: dict[tuple[str, str], list[Record]] = {}
         self._by_title: dict[str, list[Record]] = {}
+        self._by_id: dict[str, Record] = {}
         for record in records:
+            self._by_id[record.doc_id] = record
             if key := doc_number_key(record.doc_number or ""):
                 self._by_number.setdefault(key[1:], []).append(record)
             for name in title_keys(record.title):
@@ -30,6 +32,8 @@ class Names:
 
     def meant(self, by: Record, relation: Relation) -> list[Record]:
         """The records that a relation stated by `by` means, oldest name first; [] for none here."""
+        if relation.target_id in self._by_id:
+            return [self._by_id[relation.target_id]]
         if relation.target_number and (found := self._numbered(by, relation.target_number)):
             return found
         if not relation.target_title:

@@ -154,6 +154,7 @@ class Relation:
     target_date: date | None = None  # the issue or signing date by which the target is named
     effective_on: date | None = None  # the day that the sentence gives; of `extends`: the new last day
     term_months: int | None = None  # of `extends`: by how much, where no last day is given
+    target_id: str | None = None  # the very version, where staff named it (`corpus/hand_links.py`)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ _COMMANDS = {
     "show": "ui.cli.docs.show:show",
     "diff": "ui.cli.docs.diff:diff",
     "set": "ui.cli.docs.correct:correct",
+    "link": "ui.cli.docs.link:link",
+    "unlink": "ui.cli.docs.link:unlink",
     "pending": "ui.cli.docs.listing:pending",
 }
 

@@ -13,6 +13,7 @@ from corpus.model import Clause
 from corpus.snapshot import Record, Snapshot
 from ui.cli import output
 from ui.cli.docs.find import catalog, find, wants_json
+from ui.cli.docs.link import link_line
 from ui.cli.docs.listing import docs_line, iso, kind_name, relation_line, target_name
 from ui.cli.groups import Command
 from ui.cli.params import as_of_option, json_option
@@ -72,6 +73,7 @@ def show_line(record: Record, snapshot: Snapshot, opened: Catalog, day: date) ->
         "relations": {
             "out": _out(record, snapshot),
             "in": _in(record, snapshot),
+            "taken_out": [link_line(link) for link in opened.links_by_hand(record.doc_id) if link.taken_out],
         },
         "attachments": [
             {"label": entry.label, "title": entry.title, "doc_number": entry.number}
@@ -175,6 +177,12 @@ def _print(line: dict[str, Any]) -> None:
             console.print(msg(f"docs.{title}"))
             for relation in relations:
                 console.print(f"  {_relation(relation)}", soft_wrap=True)
+    if removed := line["relations"]["taken_out"]:
+        console.print(msg("links.shown_out"))
+        for link in removed:
+            target = f"《{link['target_title']}》" if link["target_title"] else link["target_number"]
+            kind = kind_name(link["kind"]) if link["kind"] else ""
+            console.print(f"  {kind} {target}（{link['by']} {link['at'][:10]}）".strip(), soft_wrap=True)
     if line["attachments"]:
         console.print(msg("docs.attachments"))
         for entry in line["attachments"]:

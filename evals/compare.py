@@ -123,9 +123,14 @@ def compare(run_a: RunResult, run_b: RunResult) -> Comparison:
         changes=tuple(change for change in changes if change is not None),
         only_a=tuple(id for id in rows_a if id not in rows_b),
         only_b=tuple(id for id in rows_b if id not in rows_a),
-        different=tuple(n for n in _TELLING if run_a.settings.get(n) != run_b.settings.get(n)),
+        different=_different(run_a, run_b),
         incomplete=tuple(run.run_id for run in (run_a, run_b) if not run.complete),
     )
+
+
+def _different(run_a: RunResult, run_b: RunResult) -> tuple[str, ...]:
+    names = [name for name in _TELLING if run_a.settings.get(name) != run_b.settings.get(name)]
+    return tuple(names if run_a.day == run_b.day else [*names, "day"])  # the day decides what is in force
 
 
 def _line(name: str, a: Sequence[Part], b: Sequence[Part]) -> MetricLine:

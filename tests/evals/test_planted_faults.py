@@ -16,12 +16,13 @@ from evals.suite import Case, load_suites
 from index import Library
 from tests.evals.planted import DAY, Planted, Switch
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # reading the samples takes a minute
 
 # Quick to read, with predecessors of texts in force and a report that visitors may not see.
 NAMED = {
     "loan-interest-2026-01.pdf", "loan-interest-2025-02.docx", "tidu-2026.pdf", "tidu-2022-interim.pdf",
-    "rd-deduction-2023-7.docx", "rd-deduction-2022-16.html", "loan-interest-2024-03.html", "internal-risk-2026-10-虚构数据.docx",
+    "rd-deduction-2023-7.docx", "rd-deduction-2022-16.html", "loan-interest-2024-03.html",
+    "internal-risk-2026-10-虚构数据.docx",
 }  # fmt: skip
 REFUSED, OTHERS = 16, 10  # questions of these kinds; all that ask for a version are taken
 

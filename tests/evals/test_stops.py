@@ -171,7 +171,8 @@ KILLED = """
     def die(done, total, row):
         if done == 4:
             os.kill(os.getpid(), signal.SIGKILL)
-    run_suite([suite], Clerk(Shelf(Catalog.open(CorpusSettings(home=home, database_url=None)))), out, progress=die)
+    catalog = Catalog.open(CorpusSettings(home=home, database_url=None))
+    run_suite([suite], Clerk(Shelf(catalog)), out, progress=die)
 """
 
 

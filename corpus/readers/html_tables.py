@@ -65,7 +65,7 @@ def is_data_table(table: HtmlElement) -> bool:
 
 
 def as_table(table: HtmlElement, before: Sequence[Block]) -> list[Block]:
-    """A table with what its frame encloses: spanned cells repeated, headers from <thead> or leading <th> rows."""
+    """A table with what its frame encloses: spanned cells repeated, heads from <thead> or leading <th>."""
     rows = grid(table)
     caption = next((" ".join(text_of(node).split()) for node in table.iter("caption")), None)
     return table_blocks(rows, before=before, header_rows=_header_rows(table), caption=caption or None)

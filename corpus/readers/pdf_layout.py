@@ -31,6 +31,9 @@ _CONTINUED = re.compile(
     r"[（(]?\s*续\s*(?:上\s*)?(?:表|页)?\s*\d*\s*[）)]?|续\s*表\s*[\d一二三四五六七八九十.\-]*.{0,40}|(?:附)?表\s*\d+.{0,40}[（(]续(?:表)?[）)]"
     r"|[（(]?\s*(?:计量)?单\s*位\s*[:：].{1,12}[）)]?"
 )
+_APPENDED = re.compile(r"附\s*[件表录]\s*\d*\s*[：:]?")
+_NUMBER_SIZE = 1.5  # of the body's size, up to which 第1页 at the edge is a page number
+_HEAD_SIZE, _TITLE_SIZE = 1.2, 1.5  # of the body's: a running head beside a title that is larger still
 _EDGE_ZONE = 0.12  # share of the page's height in which running heads and feet stand
 _NUMBER_ZONE = 0.15
 _WRAPS_FROM = 0.72  # share of the page's width at which a line may have been wrapped
@@ -228,7 +231,10 @@ def _gap(previous: Line, line: Line) -> float:
 
 def _without_running_lines(pages: Sequence[PageItems]) -> list[PageItems]:
     """Pages without page numbers and without lines repeated at the edges of many pages."""
-    size = _body_size([item for page in pages for item in page.items if isinstance(item, Line)])
+    lines = [item for page in pages for item in page.items if isinstance(item, Line)]
+    size = _body_size(lines)
+    if any((line.size or 0) > _TITLE_SIZE * size for line in lines):
+        size *= _HEAD_SIZE  # what is smaller than the title, and on every page, is none
     seen: Counter[str] = Counter()
     for page in pages:
         seen.update({_normal(line.text) for line in _edge_lines(page, _EDGE_ZONE, size)})
@@ -253,8 +259,10 @@ def _edge_lines(page: PageItems, zone: float, size: float) -> list[Line]:
     lines = [item for item in page.items if isinstance(item, Line)]
     edge = [line for line in lines if line.top is None and line in (*lines[:2], *lines[-2:])]
     for line in lines:
-        if line.top is None or (line.size or 0) > 1.1 * size:
+        if line.top is None or _APPENDED.match(line.text):
             continue
+        if (line.size or 0) > (_NUMBER_SIZE if _PAGE_NUMBER.fullmatch(line.text.strip()) else 1.1) * size:
+            continue  # larger than the body: a title, not a running head
         if line.top < zone * page.height or line.top > (1 - zone) * page.height - (line.size or 0):
             edge.append(line)
     return edge

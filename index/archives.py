@@ -25,7 +25,7 @@ def opened(files: Iterable[Path], home: Path) -> tuple[list[Path], list[IngestRe
     found: list[Path] = []
     failed: list[IngestResult] = []
     for path in files:
-        if not is_archive(path):
+        if not path.is_file() or not is_archive(path):  # opening a pipe would wait for its other end
             found.append(path)
             continue
         try:

@@ -114,6 +114,8 @@ class Ingestion:
 
     def _read(self, reading: Reading) -> _Pending | IngestResult:
         path = reading.path
+        if not _is_text(str(path)):
+            return _failed(path, "library.bad_name", "UTF-8")
         try:
             return self._examine(reading)
         except ReadFault as error:
@@ -307,8 +309,22 @@ class Ingestion:
         self._shelf.forget(held)
 
 
+def closed(folder: Path, reason: str) -> IngestResult:
+    """A folder that may not be opened: what is in it is not taken in, and that is said."""
+    return _failed(folder, "library.folder_closed", reason)
+
+
 def _failed(path: Path, key: str, reason: str) -> IngestResult:
     return IngestResult(path, "failed", error=msg(key, name=path.name, reason=reason))
+
+
+def _is_text(name: str) -> bool:
+    """Whether a path is UTF-8: names that Windows wrote in GBK often come over as they are."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _other(visibility: Visibility) -> Visibility:

@@ -22,7 +22,7 @@ from index.exchange import Exported
 from index.failures import state_errors
 from index.heap import few_heaps
 from index.hybrid import HybridIndex
-from index.ingest import Ingestion, Progress
+from index.ingest import Ingestion, Progress, closed
 from index.locks import hold
 from index.matching import Matched
 from index.recovery import LOCK, rebuild_if_needed, recover
@@ -32,7 +32,7 @@ from index.retriever import Retriever
 from index.settings import IndexSettings
 from index.types import Evidence, IngestResult
 from index.verify import Checked, Finding, repair, verify
-from index.walk import files
+from index.walk import walk
 
 
 class Library:
@@ -124,8 +124,12 @@ class Library:
         with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
             settings = CorpusSettings(home=self.home)
             workers = workers or settings.read_workers
-            found = [(*opened(files(paths), self.home), visibility) for paths, visibility in groups]
-            failed = [result for _, refused, _ in found for result in refused]
+            walks = [(walk(paths), visibility) for paths, visibility in groups]
+            found = [(*opened(seen.files, self.home), visibility) for seen, visibility in walks]
+            for seen, _ in walks:
+                seen.log_skipped()
+            failed = [closed(*folder) for seen, _ in walks for folder in seen.closed.items()]
+            failed += [result for _, refused, _ in found for result in refused]
             with ReadPool.of(settings, workers) as pool:
                 runs = (
                     Ingestion(self.home, self.catalog, self._index, visibility).run(

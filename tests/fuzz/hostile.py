@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 SAMPLES = Path(__file__).resolve().parents[2] / "corpus" / "samples" / "files"
@@ -209,10 +210,15 @@ def _poisoned(sound: str, doctype: str, inside: str) -> str:
     return sound[:start] + named + body
 
 
+@cache
+def _packed_bomb() -> bytes:
+    return _zip({f"{number}.txt": b"0" * 30_000_000 for number in range(8)})
+
+
 def nested_archive(rand: random.Random, files: list[Made], canary: Path) -> Made:
     """Archives in archives: many levels, a bomb some levels down, one whose members lead outside, one of
     thousands of members, one that holds itself by name."""
-    bomb = _zip({f"{number}.txt": b"0" * 30_000_000 for number in range(8)})
+    bomb = _packed_bomb()
     kind = rand.choice(("deep", "bomb", "outside", "many", "fan"))
     if kind == "many":
         return ".zip", _zip({f"{number}.md": LAW for number in range(2_300)})

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import shutil
 import threading
 from datetime import date
@@ -228,3 +229,12 @@ def test_removing_a_version_leaves_no_trace(library: Library, source: Path) -> N
     library.remove(result.doc_id or "")
     assert library.search("贷款贴息", as_of=DAY, in_force_only=False) == []
     assert list((library.home / "files").iterdir()) == []
+
+
+def test_pipes_and_names_that_are_no_text_fail_alone(library: Library, source: Path) -> None:
+    os.mkfifo(source / "管道.md")
+    (source / os.fsdecode("办法.md".encode("gbk"))).write_text("第一条 对企业给予贴息。", "utf-8")
+    results = list(library.ingest([source, source / "管道.md"]))  # opening a pipe would wait for ever
+    failed = [r.error or "" for r in results if r.status == "failed"]
+    assert len(failed) == 2 and sum("编码不是 UTF-8" in error for error in failed) == 1
+    assert sum(r.status == "added" for r in results) == 3

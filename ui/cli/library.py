@@ -74,6 +74,8 @@ def ingest(
     elif not as_json:
         counts: dict[str, Any] = {name: tally[name] for name in ("added", "updated", "unchanged", "failed")}
         output.note(msg("cli.ingest_summary", **counts))
+        if not watch:
+            _say_what_was_left_out(present)
     ctx.exit(1 if tally["failed"] else 0)
 
 
@@ -128,6 +130,15 @@ def _say_where_it_goes_on(library: Library, paths: list[Path]) -> None:
     last = next(iter(runs.load(library.catalog.engine, 1)), None)
     if last and last.status in ("interrupted", "failed") and last.paths == [str(path) for path in paths]:
         output.note(msg("library.goes_on", id=last.id, seen=last.seen, total=last.total))
+
+
+def _say_what_was_left_out(paths: list[Path]) -> None:
+    from index.walk import walk
+
+    skipped = walk(paths).skipped
+    if skipped:
+        kinds = "，".join(f"{kind} {count}" for kind, count in skipped.most_common(8))
+        output.note(msg("library.skipped", count=skipped.total(), kinds=kinds))
 
 
 def _say_report(library: Library) -> None:

@@ -11,6 +11,7 @@ from evals.metrics.base import Observed, Part
 from evals.metrics.citations import is_verbatim, wrong_citations
 from evals.metrics.key_facts import missing_facts
 from evals.metrics.number_fidelity import wrong_numbers
+from evals.metrics.quoted_spans import wrong_spans
 from index.types import Evidence
 
 # In the order in which they explain each other; each is a message `evals.fault_<name>`.
@@ -76,6 +77,9 @@ def find_faults(seen: Observed, scores: dict[str, Part], search: Search) -> tupl
     if _falls_short(scores, "quotes_verbatim"):
         found.add("quote")
         details["not_verbatim"] = [c.n for c in seen.answer.citations if not is_verbatim(c, seen.facts)]
+    if _falls_short(scores, "quoted_spans"):
+        found.add("quote")
+        details["wrong_spans"] = wrong_spans(seen)
     if _falls_short(scores, "marks_resolved"):
         found.add("broken_mark")
     if _falls_short(scores, "forbidden_facts", lower=True):

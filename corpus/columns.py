@@ -49,7 +49,7 @@ _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 def column_key(text: str) -> str:
     """A column name as it is compared: half width, without spaces, brackets and their contents."""
     plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    return _BRACKETS.sub("", plain).strip(":：*、,，.。·-—")
+    return _BRACKETS.sub("", plain).strip(":：*#、,，.。·-—")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ _AT_END = re.compile(rf"(?:[,，/、:：]|单位[:：])({_UNIT_WORD})$")
 _BARE_RATE = re.compile(r"[±+-]?(%|‰|(?:个)?百分点)$")  # 同比±%, 增速%
 _FOR_WHAT = re.compile(r"([\u4e00-\u9fff]{2,4})单位[:：]\s*([^\s,，;；、)）]{1,6})")
 _NOT_MONEY = re.compile(r"(?:数|数量|占比|比重|率|增速|增幅|排名|位次|人|家|个)$")
+_IS_MONEY = re.compile(r"(?:额|投资|收入|产值|利润|税收|余额|资产|负债|成本)$")
 _IS_RATE = re.compile(r"(?:占比|比重|率|增速|增幅|增长)$")
 _GENERAL = ("计量", "金额", "货币", "数量", "价值", "填报", "编制", "统计", "报送", "制表")
 
@@ -91,6 +92,8 @@ def unit_for(
         stated = [unit for unit in stated if unit not in ("%", "‰", POINTS)]
     if _NOT_MONEY.search(name):
         stated = [unit for unit in stated if unit not in MONEY_SCALES]
+    elif len(stated) > 1 and _IS_MONEY.search(name):  # 单位：亿元、户
+        stated = [unit for unit in stated if unit in MONEY_SCALES]
     return stated[0] if len(stated) == 1 else None
 
 

@@ -16,7 +16,9 @@ CAPTION, TITLE, HEADING, ISSUED = "表名", "标题", "所在章节", "成文日
 _AS_OF_DAY = re.compile(
     r"截[至止](?:到)?((?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?|(?:19|20)\d{2}-\d{1,2}-\d{1,2})"
 )
-TOTALS = re.compile(r"^(?:合计|总计|小计|共计|全省合计|总合计|平均|汇总)(?:[(:：].*)?$")
+TOTALS = re.compile(
+    r"^(?:[\u4e00-\u9fff]{0,6}(?:合计|总计|小计|共计)|平均|汇总)(?:[(:：].*|(?:共)?\d+[个项])?$"
+)
 
 
 @dataclass(frozen=True, slots=True)

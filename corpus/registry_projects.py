@@ -221,6 +221,8 @@ def _read_row(
     notes: Notes,
     group: dict[str, tuple[Any, str]],
 ) -> ProjectSnapshot | None:
+    if _sums_up(row, columns):
+        return None
     made = _Row()
     for column in columns:
         cell = row.cells[column.at].strip() if column.at < len(row.cells) else ""
@@ -246,6 +248,16 @@ def _read_row(
         extra=made.extra,
         **made.values,
     )
+
+
+def _sums_up(row: TableRow, columns: Sequence[_Column]) -> bool:
+    """Whether a row is 合计 or 苏南小计, in whichever of its first cells that stands."""
+    texts = [
+        cell
+        for column in columns
+        if (cell := plain(row.cells[column.at]) if column.at < len(row.cells) else "")
+    ]
+    return any(TOTALS.match(text) for text in dict.fromkeys(texts[:3]))
 
 
 def _reason(column: _Column) -> UnreadReason:

@@ -111,6 +111,21 @@ def test_questions_may_be_asked_beside_each_other(suite: Path, clerk: Clerk, tmp
     assert beside.metrics == alone.metrics
 
 
+def test_inspect_s_log_holds_the_run(suite: Path, clerk: Clerk, tmp_path: Path) -> None:
+    from inspect_ai.log import read_eval_log
+
+    run = run_suite([suite], clerk, tmp_path / "out")
+    (path,) = run.folder.glob("*.eval")
+    log = read_eval_log(str(path))
+    assert log.status == "success" and log.samples is not None and log.results is not None
+    assert [sample.output.completion for sample in log.samples] == [row.answer for row in run.rows]
+    logged = {score.name: score.metrics["ratio"].value for score in log.results.scores}
+    assert {name for name, value in run.metrics.items() if value.of} <= logged.keys()
+    for name, value in run.metrics.items():
+        if value.value is not None:
+            assert logged[name] == pytest.approx(value.value), name
+
+
 def test_a_torn_line_is_asked_again(suite: Path, clerk: Clerk, tmp_path: Path) -> None:
     run = run_suite([suite], clerk, tmp_path / "out")
     journal = run.folder / "rows.jsonl"

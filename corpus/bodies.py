@@ -9,7 +9,7 @@ from corpus.places import CITIES, COUNTIES, PROVINCES
 
 _END = (
     r"(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|委员会|国务院|总局|厅|局|部|委|办公室"
-    r"|银行|分行|支行|院|署|中心|协会|管理局|监管局|集团|公司|联合会|管委会|领导小组|指挥部|海关|工商联|总工会)"
+    r"|银行|分行|支行|院|署|中心|协会|管理局|监管局|集团|公司|联合会|管委会|监会|领导小组|指挥部|海关|工商联|总工会)"
 )
 BODY = rf"(?:[\u4e00-\u9fff]{{2,20}}?{_END})"
 BODIES = re.compile(rf"{BODY}(?:[\s、]*{BODY})*")
@@ -56,7 +56,8 @@ def signers(above: Sequence[str]) -> list[str]:
     bodies: list[str] = []
     for line in reversed(above):
         text = re.sub(r"[\s\u3000]+", " ", line).strip()
-        if not (3 < len(text) <= 60 and BODIES.fullmatch(text)):
+        short = re.fullmatch(rf"国务院|{_MINISTRIES}", text)  # 财政部
+        if not (short or (3 < len(text) <= 60 and BODIES.fullmatch(text))):
             break
         bodies[:0] = split_bodies(text)
     return bodies

@@ -46,11 +46,14 @@ _OVER = re.compile(r"期满|到期|届满|满后")
 _VERB_KIND: tuple[tuple[str, RelationKind], ...] = (
     (r"失效", "lapses"),
     (r"废止|停止|终止|不再|作废", "repeals"),
-    (r"继续有效|保留|延长|延续|继续执行", "extends"),
+    (r"继续有效|保留|延长|延续|继续执行|有效期限?(?:调整|变更)", "extends"),
     (r"修改|修订|修正", "amends"),
 )
 _ENDING = ("repeals", "lapses")
-_LIST_VERB = r"(?:废止|(?:停止|终止|不再)(?:执行|施行|实施|适用)|作废|失效|继续有效|继续执行|延长|延续|修改)"
+_LIST_VERB = (
+    r"(?:废止|(?:停止|终止|不再)(?:执行|施行|实施|适用)|作废|失效|继续有效|继续执行|延长|延续|修改"
+    r"|有效期限?(?:调整|变更))"
+)
 _OPENS_LIST = re.compile(
     rf"(?:下列|以下|如下|所列|下述).{{0,60}}{_LIST_VERB}[^。；]{{0,24}}[:：。]\s*$"
     rf"|{_LIST_VERB}(?:了)?(?:下列|以下|如下|下述)[^。；]{{0,40}}[:：。]\s*$"
@@ -164,8 +167,9 @@ def _row(sentence: str, effect: _Effect | None) -> list[Relation] | None:
         return None
     if _ITEM.match(line) and (targets := named(line)):
         return [_relation(effect, target) for target in targets]
-    if _NUMBERED.match(line) and effect.catalogue and (target := row_target([_NUMBERED.sub("", line)])):
-        return [_relation(effect, target)]
+    if _NUMBERED.match(line) and (target := row_target([_NUMBERED.sub("", line)])):
+        # below a sentence, only a title with its number is an entry: other numbered lines are text
+        return [_relation(effect, target)] if effect.catalogue or target[1] else None
     return None
 
 

@@ -29,7 +29,7 @@ from corpus.subjects import SUBJECTS, subject_of
 from corpus.titles import clean_title, genre_of, title_of_heading, title_of_lines
 from corpus.validity import Terms, read_terms, resolve
 
-_HEAD_LINES = 30
+_HEAD_LINES, _MOST_SIGNERS = 30, 20  # lines from the top; signing bodies above the date
 _DECLARED = {
     "doc_number": ("doc_number", "发文字号", "文号", "number"),
     "issuer": ("issuer", "发文机关", "发布机构", "发布机关"),
@@ -49,9 +49,10 @@ _TITLE_KEYS = ("title", "articletitle", "标题", "名称")
 _DATES = ("issued_on", "published_on", "effective_from", "effective_to")
 _ADOPTED = re.compile(r"(通过|修订|修正|公布|发布|颁布|施行)")
 _FROM_TITLE = re.compile(rf"^(?P<organs>{BODY}(?:[\s、]*{BODY})*)\s*(?:关于|印发|转发|公告|通告|令)")
-# 江苏省第十三届人民代表大会常务委员会: the body that makes 地方性法规, its session left out
+# 江苏省第十三届人民代表大会常务委员会: the body that makes 地方性法规, its session left out, not the one that approves it
 _LOCAL_CONGRESS = re.compile(
     r"(?<=日)([\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州))第[一二三四五六七八九十]{1,4}届(人民代表大会(?:常务委员会)?)"
+    r"(?!常务|第[一二三四五六七八九十]{1,4}次会议批准)"
 )
 # 徐州市人民政府专题会议纪要 over the number and the title of minutes
 _MINUTES = re.compile(
@@ -270,7 +271,7 @@ def _signature(meta: Metadata, lines: list[str]) -> None:
         rest = lines[index + 1 : index + 3]
         if not (all(len(other) < 60 for other in rest) or any("附件" in other for other in rest)):
             continue
-        organs = signers(lines[max(0, index - 6) : index])
+        organs = signers(lines[max(0, index - _MOST_SIGNERS) : index])
         meta.put("issued_on", day, "signature")
         if month and organs:
             meta.month(month, "signature")

@@ -133,8 +133,8 @@ def join_lines(lines: Iterable[str]) -> str:
     return text
 
 
-_SIGNED = re.compile(r"^[^，。；：、！？]{2,30}(?:厅|局|部|委|会|政府|办公室|院|银行|中心)$")
-_DATED = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?$")
+SIGNED = re.compile(r"^[^，。；：、！？]{2,30}(?:厅|局|部|委|会|政府|办公室|院|银行|中心)$")
+DATED = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?$")
 
 
 def visual_lines(text: str, as_written: bool = False) -> list[str]:
@@ -152,7 +152,7 @@ def visual_lines(text: str, as_written: bool = False) -> list[str]:
         opens = MARKER.match(line) or (ARTICLE.match(line) and groups and CLOSED.search(groups[-1][-1]))
         if as_written and groups:
             before = groups[-1][-1]
-            opens = opens or CLOSED.search(before) or _SIGNED.match(before) or _DATED.match(line)
+            opens = opens or CLOSED.search(before) or SIGNED.match(before) or DATED.match(line)
         if groups and not opens:
             groups[-1].append(line)
         else:

@@ -6,7 +6,17 @@ import re
 
 from corpus.head import is_head_line
 from corpus.model import Block, RawDocument
-from corpus.readers.common import ARTICLE, CLOSED, MARKER, Source, clean, display_width, join_lines
+from corpus.readers.common import (
+    ARTICLE,
+    CLOSED,
+    DATED,
+    MARKER,
+    SIGNED,
+    Source,
+    clean,
+    display_width,
+    join_lines,
+)
 from corpus.readers.encoding import decode
 
 _SLACK = 4  # columns by which a wrapped line may miss the margin (kinsoku, a Latin word)
@@ -45,6 +55,8 @@ def _continues(previous: str, line: str, stripped: str, width: int) -> bool:
         return False
     if _INDENT.match(line) and not _INDENT.match(previous):
         return False
+    if CLOSED.search(previous) and (SIGNED.match(stripped) or DATED.match(stripped)):
+        return False  # a signature below a closing sentence as long as a full line
     if is_head_line(stripped):  # a number or a label below a title as long as a full line
         return False
     opens = MARKER.match(stripped) or ARTICLE.match(stripped)

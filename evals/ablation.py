@@ -202,4 +202,10 @@ def markdown(found: Ablation) -> str:
     rows = [header(found), ["---"] * len(header(found)), *table(found)]
     lines = "\n".join("| " + " | ".join(row) + " |" for row in rows)
     title = f"# {found.whole.run_id}"
-    return f"{title}\n\n{msg('ablation.reading', count=len(found.whole.rows))}\n\n{lines}\n"
+    return f"{title}\n\n{reading(found)}\n\n{lines}\n"
+
+
+def reading(found: Ablation) -> str:
+    """How to read the table, and what it does not compare."""
+    text = msg("ablation.reading", count=len(found.whole.rows))
+    return text if found.whole.usage.get("llm") else f"{text}\n\n{msg('ablation.no_llm')}"

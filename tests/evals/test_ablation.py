@@ -75,7 +75,7 @@ def test_a_part_that_is_left_out_shows_its_worth(assistant: Assistant, suite: Pa
     assert [part["part"] for part in kept["parts"]] == ["line", "tokens"]
     without = load_run(found.folder / "without" / line.run)
     assert without.settings["left_out"] == "line" and "left_out" not in load_run(found.folder).settings
-    assert "+1.000" in markdown(found)
+    assert "+1.000" in markdown(found) and "未作比较" in markdown(found)  # no model writes here
     shown = table(found, intervals=False)
     assert len(shown) == 3 and all(len(row) == len(header(found)) for row in shown)
     assert shown[1][0] == part_name("line") and "[" not in "".join(shown[1])

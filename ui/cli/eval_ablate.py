@@ -47,6 +47,6 @@ def ablate(
         if as_json:
             emit({**found.as_dict(), "folder": str(found.folder)})
     if not as_json:
-        output.console().print(msg("ablation.reading", count=len(found.whole.rows)))
+        output.console().print(ablation.reading(found))
         output.print_table(ablation.header(found), ablation.table(found, intervals=False))
         output.console().print(msg("ablation.written", path=found.folder))

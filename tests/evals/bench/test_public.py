@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from agent.types import Answer
 from corpus.errors import InputError, StateError
@@ -15,7 +16,7 @@ from evals.bench.closed import closed_book
 from evals.bench.cmrc import load_cmrc_folder
 from evals.bench.crud import load as load_crud
 from evals.bench.dureader import load_dureader
-from evals.bench.public import NAMES, lines, public_bench, write
+from evals.bench.public import NAMES, lines, public_bench
 from evals.bench.rgb import Item, integrated, is_right, noisy
 from evals.bench.rgb import load as load_rgb
 from tests.evals.bench import layouts
@@ -163,14 +164,38 @@ def test_dureader_maps_lines_of_the_collection_to_ids(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_dureader_end_to_end(tmp_path: Path, zhixun_home: Path) -> None:
+def test_the_command_measures_and_keeps_the_figures(
+    tmp_path: Path, zhixun_home: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from ui.cli.eval_bench import bench
+
     layouts.write_dureader(tmp_path)
-    figures = public_bench("dureader", tmp_path, passages=2)
+    options = [
+        "dureader",
+        "--data",
+        str(tmp_path),
+        "--passages",
+        "2",
+        "--out",
+        str(tmp_path / "out"),
+        "--json",
+    ]
+    result = CliRunner().invoke(bench, options)
+    assert result.exit_code == 0, result.exception
+    figures = json.loads(capfd.readouterr().out)
     assert (figures["passages"], figures["questions"]) == (4, 2)
     assert figures["hit@1"] == 1.0 and figures["recall@100"] == 1.0
     assert "4" in figures["notes"][0]
-    path = write(figures, tmp_path / "out")
-    assert json.loads(path.read_text(encoding="utf-8"))["hit@1"] == 1.0
+    kept = json.loads(Path(figures["written"]).read_text(encoding="utf-8"))
+    assert kept == {name: value for name, value in figures.items() if name != "written"}
+
+
+def test_the_command_says_what_is_wrong_with_a_folder(tmp_path: Path) -> None:
+    from ui.cli.eval_bench import bench
+
+    result = CliRunner().invoke(bench, ["rgb", "--data", str(tmp_path), "--out", str(tmp_path / "out")])
+    assert isinstance(result.exception, InputError) and "zh_int.json" in result.exception.message()
+    assert not (tmp_path / "out").exists()
 
 
 def test_cmrc_in_both_forms(tmp_path: Path, shared_data: Path) -> None:

@@ -164,7 +164,7 @@ def _is_line(run: Sequence[int], at: int, lines: Mapping[int, Mapping[int, str]]
     line = lines[run[at]]
     texts = _texts(line)
     if len(texts) > 1:
-        following = _texts(lines[run[at + 1]]) if at + 1 < len(run) else []
+        following = lines[run[at + 1]] if at + 1 < len(run) else {}
         return is_label_row(texts) and (_label_texts(texts) is not None or len(following) > len(texts))
     if _LABEL.fullmatch(texts[0]) or _ASIDE.fullmatch(texts[0]) or at + 1 == len(run):
         return True

@@ -60,14 +60,14 @@ def _lines_above(rows: Sequence[Sequence[str]]) -> int:
     while count < len(rows) - _MIN_LEFT:
         row = rows[count]
         texts = _texts(row)
-        following = _texts(rows[count + 1])
+        filled = sum(1 for cell in rows[count + 1] if cell.strip())
         single = len(texts) == 1 and (_spans(row) or (bool(row[0].strip()) and is_unit_line(texts[0])))
         if single:
             # a text over the whole width is a title only where a table of several columns follows
             widths = [len(_texts(under)) for under in rows[count + 1 : count + 4]]
             if len(texts[0]) > _TITLE_MAX or MARKER.match(texts[0]) or max(widths) < 2:
                 break
-        elif not is_label_row(texts) or len(following) <= len(texts):
+        elif not is_label_row(texts) or filled <= len(texts):
             break
         count += 1
     return count

@@ -7,12 +7,16 @@ from collections.abc import Mapping, Sequence
 
 from corpus.head import label_of
 from corpus.model import Block
-from corpus.readers.common import clean, table_block
+from corpus.readers.common import SIGNED, clean, table_block
 from corpus.tables import Merge, Shaped, caption_among, is_label, shape_cells
 
 MAX_CELLS = 1_000_000
 _TITLE_MAX = 60
-_NO_TITLE = re.compile(r"(?:填报|填表|使用|编制|指标)?说明|目录|封面|首页")
+# on a cover sheet the month and the issuer may stand above the title
+_NO_TITLE = re.compile(
+    r"(?:填报|填表|使用|编制|指标)?说明|目录|封面|首页"
+    r"|(?:19|20)\d\d(?:年(?:度|全年|第?[一二三四1-4]季度|[上下]半年)?|[年.\-/]\d{1,2}(?:[月.\-/](?:\d{1,2}日?)?)?(?:份)?)"
+)
 
 
 def sheet_blocks(
@@ -54,7 +58,7 @@ def with_title(blocks: Sequence[Block]) -> list[Block]:
             break
         bare = re.sub(r"\s", "", block.text)
         marked = bare.startswith(("【", "附件", "附表", "（", "(", "单位"))
-        marked = marked or _NO_TITLE.fullmatch(bare) is not None
+        marked = marked or _NO_TITLE.fullmatch(bare) is not None or SIGNED.match(bare) is not None
         if marked or label_of(block.text) or is_label(block.text) or len(bare) > _TITLE_MAX:
             continue
         found[at] = Block(block.text, kind="heading", level=1, page=block.page)

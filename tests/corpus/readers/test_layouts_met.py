@@ -97,6 +97,17 @@ def test_a_sheet_with_day_and_unit_beside_the_reporting_office(tmp_path: Path) -
     assert "截至2026年8月31日" in [block.text for block in blocks]
 
 
+def test_a_cover_sheet_with_month_and_issuer_above_the_title(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    cover = book.active
+    assert cover is not None
+    for at, text in enumerate(("江苏省工业和信息化厅", "2026年9月", "重点产业链运行监测月报"), 2):
+        cover.cell(at, 2, text)
+    book.save(tmp_path / "a.xlsx")
+    titles = [block.text for block in read(tmp_path / "a.xlsx").blocks if block.level == 1]
+    assert titles == ["重点产业链运行监测月报"]
+
+
 def _archive(page: bytes, kind: str = "text/html; charset=gb2312") -> bytes:
     head = (
         "From: <Saved by Blink>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"

@@ -221,6 +221,9 @@ def find_period(text: str, year: int | None = None) -> tuple[Period, str] | None
     (Period(year=2026, first=1, last=8, scope='累计'), '产值')
     """
     bare = plain(text)
+    if year is None:  # 2026年重大项目推进情况表（8月）: the month is of the one year that the text names
+        years = set(re.findall(r"(?<!\d)((?:19|20)\d{2})年", bare))
+        year = int(years.pop()) if len(years) == 1 else None
     for form, pattern in _PERIOD_FORMS:
         match = pattern.search(bare)
         if match is None:

@@ -14,11 +14,18 @@ from corpus.registry_cells import Period, find_period, last_day, plain
 
 CAPTION, TITLE, HEADING, ISSUED = "表名", "标题", "所在章节", "成文日期"
 _AS_OF_DAY = re.compile(
-    r"截[至止](?:到)?((?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?|(?:19|20)\d{2}-\d{1,2}-\d{1,2})"
+    r"截[至止](?:到)?:?((?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?|(?:19|20)\d{2}-\d{1,2}-\d{1,2})"
 )
+_ABOVE_CHARS, _ABOVE_LINES, _DAY_LINE_MAX = 400, 4, 40
 TOTALS = re.compile(
     r"^(?:[\u4e00-\u9fff]{0,6}(?:合计|总计|小计|共计)|平均|汇总)(?:[(:：].*|(?:共)?\d+[个项])?$"
 )
+
+
+def days_above(text: str) -> list[str]:
+    """The short lines right above a table, at the end of `text`, that state a day: 截至2026年8月31日."""
+    lines = [line.strip() for line in text[-_ABOVE_CHARS:].rstrip().split("\n")[-_ABOVE_LINES:]]
+    return [line for line in lines if len(line) <= _DAY_LINE_MAX and _AS_OF_DAY.search(plain(line))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from corpus.columns import ColumnMap, ColumnsError, load
 from corpus.messages import msg
 from corpus.model import ClauseTable, ParsedDocument, TableRow
 from corpus.registry_cells import plain
-from corpus.registry_context import Document
+from corpus.registry_context import Document, days_above
 from corpus.registry_model import MONEY_FIELDS, Cell, IndicatorValue, ProjectSnapshot, RegistryRows, Unread
 from corpus.registry_read import read_registry, unread_text
 from corpus.snapshot import Record
@@ -119,7 +119,11 @@ def read(parsed: ParsedDocument, home: Path | None) -> Reading:
     house's is used, and the warnings say so; the next query reads the tables anew once it is mended."""
     version = parsed.version
     document = Document(version.doc_id, version.title, version.region, version.issued_on, version.genre)
-    headings = {clause.clause_id: clause.heading_path for clause in parsed.clauses}
+    headings = {
+        clause.clause_id: (*clause.heading_path, *days_above(version.text[: clause.start]))
+        for clause in parsed.clauses
+        if clause.kind == "table"
+    }
     kept = [_table_json(table, headings.get(table.clause_id, ())) for table in parsed.tables]
     if not kept:  # most documents: the columns need not even be loaded
         return Reading(version.doc_id, _fingerprint(document, None), [], RegistryRows())

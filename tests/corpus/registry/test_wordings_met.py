@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
+
+from corpus.parse import parse_file
+from corpus.registry_cells import find_period
 from corpus.registry_model import RegistryRows
+from corpus.registry_store import read as read_parsed
 from tests.corpus.registry.tables_made import registry_of, table
 
 TITLE = "2026年9月省级重大工业项目建设进展"
@@ -94,3 +101,22 @@ def test_money_and_counts_under_one_statement_of_units() -> None:
         ("贷款余额", "亿元"),
         ("规上企业户数", "户"),
     ]
+
+
+@pytest.mark.parametrize(
+    "above", ["（截至2026年8月31日）", "数据截至：2026年8月底", "截至2026年8月31日,,单位：亿元"]
+)
+def test_the_day_stated_above_a_table_is_the_reports(tmp_path: Path, above: str) -> None:
+    path = tmp_path / "a.csv"
+    rows = ["重点项目推进情况", above, "项目名称,所在市,总投资（亿元）", "甲项目,南京市,3", "乙项目,苏州市,5"]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = read_parsed(parse_file(path), None).rows.projects
+    assert [(project.name, project.report_date) for project in found] == [
+        ("甲项目", date(2026, 8, 31)),
+        ("乙项目", date(2026, 8, 31)),
+    ]
+
+
+def test_a_month_in_brackets_is_of_the_year_that_the_title_names() -> None:
+    found = find_period("2026年江苏省重大工业项目推进情况表（8月）")
+    assert found is not None and (found[0].year, found[0].first, found[0].last) == (2026, 8, 8)

@@ -28,7 +28,7 @@ BULLET = re.compile(r"^[—\-–•●◆■▪*]{1,2}[\s\u3000]*")
 
 # Section markers of notices with their rank: 一、 > （一） > 1. > （1） > ①
 _SECTIONS = (
-    (1, re.compile(rf"^(?P<n>{_N}+)[\s\u3000]*、")),
+    (1, re.compile(rf"^(?P<n>{_N}+)[\s\u3000]*、(?!{_N}{{1,2}}(?:、|季度|产业|级|类|线|期|批|等奖|档|次))")),
     (2, re.compile(rf"^[（(][\s\u3000]*(?P<n>{_N}+)[\s\u3000]*[）)]")),
     (3, re.compile(r"^(?P<n>\d{1,2})[\s\u3000]*[.．、](?!\d)")),
     (4, re.compile(r"^[（(](?P<n>\d{1,2})[）)]")),

@@ -31,6 +31,9 @@ _ATTACHMENTS = re.compile(r"^附件[:：]")
 _ATTACHMENT_ITEM = re.compile(r"^\d{1,2}[.．、](?!\d)[^。；;]{2,60}$")
 
 
+_QUESTION_RANK = 9  # a question lies below any section
+
+
 @dataclass(slots=True)
 class _Node:
     """A numbered section with its own lines and the sections below it."""
@@ -117,7 +120,7 @@ def notice_units(lines: Sequence[Line], prefix: str = "", path: tuple[str, ...] 
         tail += 1  # a closing that a statute's last article has left
     for line in lines[: len(lines) - tail]:
         marker = None if line.is_table or QUESTION.match(line.text) else section_marker(line.text)
-        if marker and _fits(marker, stack):
+        if marker and _fits(marker, stack) and not _in_answer(marker, stack, loose):
             rank, shown = marker
             drafts.extend(_passages(loose, here(), prefix))
             loose.clear()
@@ -132,7 +135,13 @@ def notice_units(lines: Sequence[Line], prefix: str = "", path: tuple[str, ...] 
             rank = line.block.level or (1 if line.block.kind == "heading" else 2)
             headings = [(other, text) for other, text in headings if other < rank]
             headings.append((rank, " ".join(line.text.split())))
-        elif stack and not QUESTION.match(line.text):
+        elif stack and QUESTION.match(line.text):  # a question inside a section
+            while stack[-1].rank == _QUESTION_RANK:
+                stack.pop()
+            asked = _Node(_QUESTION_RANK, "", [line], here() + tuple(node.heading for node in stack))
+            stack[-1].children.append(asked)
+            stack.append(asked)
+        elif stack:
             stack[-1].lines.append(line)
         else:
             loose.append(line)
@@ -140,6 +149,16 @@ def notice_units(lines: Sequence[Line], prefix: str = "", path: tuple[str, ...] 
     headings = []
     drafts.extend(_passages(list(lines[len(lines) - tail :]), path, prefix))
     return sorted(drafts, key=lambda draft: draft.start)
+
+
+def _in_answer(marker: tuple[int, str], stack: list[_Node], loose: Sequence[Line]) -> bool:
+    """Whether a numbered line is a point of the answer to an open question, not the next section."""
+    rank, shown = marker
+    asked = stack[-1].rank == _QUESTION_RANK if stack else any(QUESTION.match(line.text) for line in loose)
+    if not asked or rank == 1:
+        return False
+    order = section_order(shown)
+    return not any(node.rank == rank and section_order(node.marker) == order - 1 for node in stack)
 
 
 def _fits(marker: tuple[int, str], stack: list[_Node]) -> bool:
@@ -158,11 +177,13 @@ def _fits(marker: tuple[int, str], stack: list[_Node]) -> bool:
 def _section_units(node: _Node, prefix: str, above: str = "") -> list[Draft]:
     label = f"{above}{node.marker}"
     lines = node.all_lines()
+    if node.rank == _QUESTION_RANK:
+        return _passages(lines, node.path, f"{prefix}{above}")
     text_lines = [line for line in lines if not line.is_table]
     size = sum(len(line.text) for line in text_lines)
     # A lead that ends in a colon belongs with its points: 应当符合下列条件：（一）…
     is_list = node.lines[-1].text.rstrip().endswith(("：", ":"))
-    inner = any(child.rank <= 2 for child in node.children)
+    inner = any(child.rank <= 2 or child.rank == _QUESTION_RANK for child in node.children)
     divided = size > WHOLE_SECTION or (inner and not is_list)
     if node.children and divided:
         own = _whole(node, node.lines, f"{prefix}{label}") if _has_body(node) else []

@@ -16,7 +16,7 @@ rules, each from what a text states (docs/decisions/0004):
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -39,6 +39,8 @@ _SERIES = ("报告", "月报", "季报", "年报", "简报", "公报", "名单",
 
 _ENDS = ("replaces", "repeals", "lapses")  # what brings a text to its end
 _CLEANS_UP = re.compile(r"废止|失效|清理结果")
+_MADE = "preamble"  # the day of the wording, in place of a 施行日期 of its own
+_DECISION = re.compile(r"关于修改.+的决定$")
 _AT_ITS_END = re.compile(r"期满|到期|届满")
 
 
@@ -127,7 +129,7 @@ class Snapshot:
         self, generation: int, records: dict[str, Record], relations: dict[str, list[Relation]]
     ) -> None:
         self.generation = generation
-        self.records = records
+        self.records = _as_decided(records, relations)
         self.relations = relations
 
     def validity(self, doc_id: str, day: date) -> Validity:
@@ -298,6 +300,33 @@ class Snapshot:
     @cached_property
     def _names(self) -> Names:
         return Names(self.records.values())
+
+
+def _as_decided(records: dict[str, Record], relations: dict[str, list[Relation]]) -> dict[str, Record]:
+    """The records, amended statutes from the day on which the decision that amended them takes effect.
+
+    根据…年…月…日《关于修改…的决定》修正: the text tells only when the decision was made; where the
+    decision is here and takes effect later, so does the wording that it made.
+    """
+    made = {
+        key for key, record in records.items() if record.basis.get("effective_from", "").startswith(_MADE)
+    }
+    later = [
+        (record, relation)
+        for key, record in records.items()
+        if made and _DECISION.search(record.title)
+        for relation in relations.get(key, [])
+        if relation.kind == "amends" and record.effective_from and record.issued_on
+    ]
+    if not later:
+        return records
+    names, changed = Names(records.values()), dict(records)
+    for decision, relation in later:
+        for target in names.meant(decision, relation):
+            if target.doc_id in made and target.effective_from == decision.issued_on:
+                basis = {**target.basis, "effective_from": f"《{decision.title}》"}
+                changed[target.doc_id] = replace(target, effective_from=decision.effective_from, basis=basis)
+    return changed
 
 
 def _in_time(versions: list[Record]) -> list[Record]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.bodies import BODIES
+from corpus.bodies import BODIES, BODY
 from corpus.dates import find_dates
 from corpus.head import RED_HEAD, SAMPLE_MARK, is_number_line, label_of
 from corpus.markers import DIVISION, article_number, section_marker
@@ -150,10 +150,18 @@ def _joined(lines: Sequence[str]) -> str | None:
         if index + 1 < len(lines) and _GOES_ON.match(lines[index + 1]):
             continue
         if TITLE_END.search(title) and title.count("《") == title.count("》"):
-            if _complete(title):
+            following = lines[index + 1] if index + 1 < len(lines) else ""
+            if _complete(title) and not _may_go_on(title, following):
                 return title
             shorter = shorter or title
     return shorter
+
+
+def _may_go_on(title: str, following: str) -> bool:
+    """关于对落实重大政策措施 / …予以激励的通报: a whole title as it seems, broken in its middle."""
+    rest = _close_up(following)
+    formal = re.search(r"关于", title) and not _FORMAL_END.search(title) and _FORMAL_END.search(rest)
+    return bool(formal) and not re.match(rf"关于|《|附件|{BODY}关于", rest) and "的" in rest
 
 
 def _close_up(line: str) -> str:

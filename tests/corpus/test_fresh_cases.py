@@ -1,4 +1,4 @@
-"""Fresh series of written cases (`cases/fresh_*.toml`): metadata and validity of texts read from real files."""
+"""Fresh series of written cases (`cases/fresh_*.toml`): metadata and validity, read from real files."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from corpus.model import Block, Table
 from corpus.structure import structure, to_clauses
+from tests.corpus.making import from_lines
 
 
 def clauses(*lines: str | Block):  # type: ignore[no-untyped-def]
@@ -198,3 +199,39 @@ def test_closing_of_a_statute() -> None:
 def test_articles_of_the_only_attachment_are_cited_plainly() -> None:
     found = clauses("现将办法印发给你们，请执行。", "附件", "某办法", "第一条　甲。", "第二条　乙。")
     assert [label for label in labels(found) if label and "条" in label] == ["第一条", "第二条"]
+
+
+def test_questions_below_sections_keep_their_answers_with_their_lists():
+    parsed = from_lines("""
+高新技术企业认定常见问题解答
+一、认定条件
+1.企业成立多久可以申报？
+答：须满足下列条件：
+（1）注册成立一年以上；
+（2）有知识产权。
+2.研发费用怎么算？
+答：按近三个会计年度计算。
+二、税收优惠
+问：税率是多少？
+答：减按15%征收。
+""")
+    asked = [clause for clause in parsed.clauses if clause.parent_id is None][1:]
+    assert [clause.heading_path for clause in asked] == [
+        ("一、认定条件", "1.企业成立多久可以申报？"),
+        ("一、认定条件", "2.研发费用怎么算？"),
+        ("二、税收优惠", "问：税率是多少？"),
+    ]
+    assert asked[0].text.endswith("（2）有知识产权。")
+    assert asked[1].text == "2.研发费用怎么算？\n答：按近三个会计年度计算。"
+
+
+def test_quarters_and_industries_open_no_section():
+    parsed = from_lines("""
+关于示例工作的意见
+一、总体情况
+一、二季度增长较快，
+一、二、三产业协调发展。
+二、下一步工作
+继续努力。
+""")
+    assert [clause.label for clause in parsed.clauses if clause.kind == "section"] == ["一、", "二、"]

@@ -24,7 +24,7 @@ from evals.suite import Case
 
 PLAN, ROWS, LOCK = "plan.json", "rows.jsonl", ".lock"
 # A run goes on only where these are as they were: half a run of another system is no run.
-_SAME = ("version", "commit", "model", "model_fingerprint", "llm", "library_fingerprint")
+_SAME = ("code", "model", "model_fingerprint", "llm", "library_fingerprint")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -14,6 +15,7 @@ from evals.facts import LibraryFacts
 from index.settings import IndexSettings
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
+_CODE = frozenset({".py", ".toml", ".yaml", ".npy"})
 
 
 def describe(home: Path | None, facts: LibraryFacts) -> dict[str, Any]:
@@ -26,6 +28,7 @@ def describe(home: Path | None, facts: LibraryFacts) -> dict[str, Any]:
     return {
         "version": _version(),
         "commit": _git("rev-parse", "--short=12", "HEAD"),
+        "code": _code(),
         "dirty": bool(_git("status", "--porcelain", "--untracked-files=no")),
         "model": IndexSettings().embedding_model or "bundled",
         "model_fingerprint": _model_fingerprint(home),
@@ -36,6 +39,17 @@ def describe(home: Path | None, facts: LibraryFacts) -> dict[str, Any]:
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPU",
     }
+
+
+def _code() -> str:
+    """Equal for equal programs: the sources and settings of the packages that answer and score."""
+    found = hashlib.sha256()
+    for room in ("corpus", "index", "agent", "evals"):
+        files = (path for path in (_REPOSITORY / room).rglob("*") if path.suffix in _CODE)
+        for path in sorted(files):
+            found.update(f"{path.relative_to(_REPOSITORY)}\n".encode())
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:16]
 
 
 def _model_fingerprint(home: Path | None) -> str | None:

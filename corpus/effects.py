@@ -66,6 +66,7 @@ _OF_A_LIST = re.compile(r"(?:附件|目录|下列|以下|上述|以上|所列)[^
 _DAY_SAID = re.compile(rf"(?:自|从|于)\s*({MOMENT})\s*起[，,]?\s*(?!{START})|于\s*({DAY})")
 _ITEM = re.compile(r"^[\s\u3000]*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]+)?[\s\u3000]*(?=《)")
 _NUMBERED = re.compile(r"^[\s\u3000]*[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．][\s\u3000]*")
+_TITLE = re.compile(r"《(?:[^《》]|《[^《》]*》)+》")
 _TITLE_LINE = re.compile(r"关于[^。，；]*(?:通知|公告|通告|决定|意见|函|批复|通报|命令|令)$")
 # What may stand between a target and 废止: 文件, 等3件, （一）号, 自2026年7月1日起, adverbs.
 _BETWEEN = re.compile(
@@ -302,7 +303,8 @@ def _lapses(sentence: str, match: re.Match[str]) -> bool:
 
 def _right_before(before: str) -> list[Target]:
     """The documents that the verb speaks of: named last, with nothing but fillers in between."""
-    starts = list(re.finditer(START, before))
+    plain = _TITLE.sub(lambda title: "\u3000" * len(title.group()), before)  # 《…实施细则》 starts nothing
+    starts = list(re.finditer(START, plain))
     last = before[starts[-1].end() :] if starts and named(before[starts[-1].end() :]) else before
     targets = named(last)
     if not targets:

@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,6 +25,8 @@ from sqlalchemy import insert, select
 from corpus.catalog import Catalog
 from corpus.corrections import corrections, parse
 from corpus.errors import InputError, ZhixunError
+from corpus.hand_links import KINDS, Link, row_of
+from corpus.hand_links import load as load_links
 from corpus.messages import msg
 from corpus.model import Visibility
 from corpus.originals import kept
@@ -68,6 +70,7 @@ class Archive:
 
     entries: list[Entry]
     corrections: list[dict[str, Any]]
+    links: list[Link] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
 
@@ -103,6 +106,7 @@ def export(home: Path, catalog: Catalog, target: Path) -> Exported:
                 )
             known = _corrections(catalog)
             content = {"format": FORMAT, "documents": documents, "corrections": known}
+            content["links"] = _links(catalog)
             archive.writestr(LIST, json.dumps(content, ensure_ascii=False, indent=1))
         part.replace(target)
     finally:
@@ -121,6 +125,16 @@ def _corrections(catalog: Catalog) -> list[dict[str, Any]]:
     with catalog.engine.connect() as connection:
         rows = connection.execute(select(*names).order_by(corrections.c.id)).mappings().all()
     return [{**row, "at": row["at"].isoformat()} for row in rows]
+
+
+def _links(catalog: Catalog) -> list[dict[str, Any]]:
+    """Links that staff set (`zhixun docs link`), their days as text."""
+    with catalog.engine.connect() as connection:
+        rows = [row_of(link) for link in load_links(connection)]
+    return [
+        {**row, "at": row["at"].isoformat(), "effective_on": row["effective_on"] and str(row["effective_on"])}
+        for row in rows
+    ]
 
 
 def unpack(path: Path, folder: Path) -> Archive:
@@ -166,7 +180,8 @@ def _listed(path: Path, content: Any) -> Archive:
             for document in content["documents"]
             for original in document["originals"]
         ]
-        return Archive(entries, [_correction(row) for row in content["corrections"]])
+        links = [_link(row) for row in content.get("links", [])]  # archives of before have none
+        return Archive(entries, [_correction(row) for row in content["corrections"]], links)
     except (KeyError, TypeError, ValueError, AttributeError, ZhixunError) as error:
         reason = f"{type(error).__name__}: {error}"[:200]
         raise InputError("library.archive_foreign", name=path.name, reason=reason) from error
@@ -190,6 +205,20 @@ def _correction(row: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("corrections")
     at = datetime.fromisoformat(row["at"])
     return {**texts, "field": field_name, "value": checked[field_name], "was": row["was"], "at": at}
+
+
+def _link(row: dict[str, Any]) -> Link:
+    texts = ("doc_id", "path", "by")
+    maybe = ("kind", "target_id", "target_title", "target_number", "clause_label")
+    if not all(isinstance(row[name], str) for name in texts) or not isinstance(row["taken_out"], bool):
+        raise ValueError("links")
+    if not all(isinstance(row[name], str | None) for name in maybe) or row["kind"] not in (None, *KINDS):
+        raise ValueError("links")
+    if row["kind"] is None and not row["taken_out"]:
+        raise ValueError("links")
+    day = date.fromisoformat(row["effective_on"]) if row["effective_on"] else None
+    values = {name: row[name] for name in (*texts, *maybe, "taken_out")}
+    return Link(**values, effective_on=day, at=datetime.fromisoformat(row["at"]))
 
 
 def _unpack(archive: zipfile.ZipFile, entry: Entry, folder: Path, found: Archive) -> int:
@@ -232,6 +261,18 @@ def add_corrections(catalog: Catalog, rows: list[dict[str, Any]]) -> None:
         fresh = [row for row in rows if (row["doc_id"], row["field"]) not in own]
         if fresh:
             connection.execute(insert(corrections), fresh)
+
+
+def add_links(catalog: Catalog, links: list[Link]) -> None:
+    """Takes links in; where staff here set one between the same two, theirs stays."""
+    with catalog.engine.begin() as connection:
+        own = {
+            (link.doc_id, link.target_id, link.target_number, link.target_title)
+            for link in load_links(connection)
+        }
+    for link in links:
+        if (link.doc_id, link.target_id, link.target_number, link.target_title) not in own:
+            catalog.link(link)
 
 
 def settle_paths(catalog: Catalog, entries: list[Entry], archive: Path) -> None:

@@ -252,6 +252,7 @@ class Library:
             found = exchange.unpack(archive, Path(folder))
             with state_errors(self.home), hold(self.home / LOCK):
                 exchange.add_corrections(self.catalog, found.corrections)
+                exchange.add_links(self.catalog, found.links)
             paths = {entry.file: Path(entry.path) for entry in found.entries if entry.file}
             for path, reason in found.failed.items():
                 yield IngestResult(Path(path), "failed", error=reason)

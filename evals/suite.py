@@ -29,6 +29,9 @@ SCHEMA = SUITES / "schema.json"
 Split = Literal["tune", "report"]
 
 
+_Statuses = Annotated[tuple[Status, ...], Field(min_length=1)]
+
+
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -65,7 +68,9 @@ class Case(BaseModel):
     history: tuple[tuple[Literal["user", "assistant"], str], ...] = ()
     role: Role = Role.VISITOR
     as_of: Annotated[date | None, BeforeValidator(_day)] = None
-    expected_status: Annotated[tuple[Status, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    expected_status: Annotated[
+        _Statuses, BeforeValidator(_as_list, json_schema_input_type=Status | _Statuses)
+    ]
     key: tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...] = ()
     forbidden: tuple[str, ...] = ()
     gold: tuple[Gold, ...] = ()
@@ -124,7 +129,7 @@ def read_cases(files: Sequence[Path]) -> tuple[list[Placed], list[Problem]]:
             try:
                 case = Case.model_validate(record.data)
             except ValidationError as error:
-                problems += [_problem(path, record, fault) for fault in error.errors(include_url=False)]
+                problems += [_problem(path, record, fault) for fault in _faults(error)]
                 continue
             placed.append(Placed(path, record, case))
     seen: dict[str, Placed] = {}
@@ -134,6 +139,13 @@ def read_cases(files: Sequence[Path]) -> tuple[list[Placed], list[Problem]]:
         seen.setdefault(item.case.id, item)
     order = {path: number for number, path in enumerate(files)}
     return placed, sorted(problems, key=lambda problem: (order[problem.path], problem.line))
+
+
+def _faults(error: ValidationError) -> list[Any]:
+    """The faults, less those that only follow: a list is too short once its wrong items are left out."""
+    faults = error.errors(include_url=False)
+    inner = {fault["loc"][:-1] for fault in faults if fault["loc"]}
+    return [fault for fault in faults if fault["type"] != "too_short" or fault["loc"] not in inner]
 
 
 def _problem(path: Path, record: Record, fault: Any) -> Problem:

@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from corpus.errors import InputError
 from evals.problems import SuiteError
 from evals.suite import SCHEMA, SUITES, load_suites, schema
+from evals.suite_files import read_records
 
 GOOD: dict[str, Any] = {"id": "a1", "question": "贴几个点？", "expected_status": "answered"}
 
@@ -93,6 +95,16 @@ def test_a_line_separator_inside_a_string_does_not_end_the_line(tmp_path: Path) 
 
 def test_the_committed_schema_is_that_of_the_model() -> None:
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == json.loads(json.dumps(schema()))
+
+
+def test_the_schema_takes_what_the_loader_takes() -> None:
+    check = jsonschema.Draft202012Validator(schema())
+    for path in SUITES.glob("*.jsonl"):
+        for record in read_records(path)[0]:
+            assert check.is_valid(record.data), (path.name, record.line)
+    assert check.is_valid(GOOD) and check.is_valid(GOOD | {"expected_status": ["answered", "refused"]})
+    for wrong in ({"expected_status": []}, {"expected_status": "maybe"}, {"key": [[]]}, {"golds": []}):
+        assert not check.is_valid(GOOD | wrong), wrong
 
 
 @pytest.mark.parametrize("path", sorted(SUITES.glob("*.jsonl")), ids=lambda path: path.stem)

@@ -168,7 +168,9 @@ class VectorStore:
 
         try:
             yield
-        except (ChromaError, TransportError) as error:
+        except BaseException as error:
+            if not isinstance(error, ChromaError | TransportError) and not _is_panic(error):
+                raise
             raise StateError("index.vectors_damaged", where=self._where, reason=error) from error
 
 
@@ -178,6 +180,12 @@ def _page(collection: Any, at: int) -> Any:
 
 def _collection_name(collection: Any) -> str:
     return collection if isinstance(collection, str) else str(collection.name)
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether Chroma's Rust core gave up, as it does on a damaged database: an error of PyO3 that is no
+    `Exception` and has no name to import."""
+    return type(error).__name__ == "PanicException"
 
 
 def _client(folder: Path, url: str | None) -> Any:
@@ -196,5 +204,7 @@ def _client(folder: Path, url: str | None) -> Any:
         return chromadb.HttpClient(parts.hostname, port, ssl=secure, settings=settings)
     except InputError:
         raise
-    except Exception as error:  # its Rust core raises bare errors of several kinds
+    except BaseException as error:  # its Rust core raises bare errors of several kinds
+        if not isinstance(error, Exception) and not _is_panic(error):
+            raise
         raise StateError("index.vectors_damaged", where=url or folder, reason=error) from error

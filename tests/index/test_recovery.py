@@ -211,3 +211,19 @@ def test_a_kill_by_signal_in_a_real_process(zhixun_home: Path, source: Path, emb
         assert library._index.vectors.count(Visibility.PUBLIC) == 0
         assert [r.status for r in library.ingest([source])] == ["added"] * 3
         assert _found(library, "算力券")
+
+
+def test_a_vector_database_with_damaged_pages_is_named(
+    zhixun_home: Path, source: Path, embedder: Embedder
+) -> None:
+    """Chroma's core panics on such a file, with an error that is no Exception."""
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([source]))
+    with (zhixun_home / "chroma" / "chroma.sqlite3").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xde\xad" * 4000)
+    with pytest.raises(StateError) as caught, Library.open(zhixun_home, embedder=embedder) as library:
+        library.verify()
+    assert (
+        caught.value.key == "index.vectors_damaged" and str(zhixun_home / "chroma") in caught.value.message()
+    )

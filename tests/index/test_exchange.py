@@ -11,6 +11,7 @@ import pytest
 
 from corpus import runs
 from corpus.errors import InputError
+from corpus.hand_links import made
 from corpus.model import Role, Visibility
 from index.embedder import Embedder
 from index.library import Library
@@ -71,6 +72,8 @@ def test_a_library_travels_in_one_archive(
     (hidden,) = library.ingest([secret], visibility=Visibility.INTERNAL)
     (public,) = library.ingest([source / "贴息.md"])
     library.catalog.correct(public.doc_id or "", {"title": "贷款贴息新办法"}, "张某")
+    here = library.catalog.snapshot().records[public.doc_id or ""]
+    library.catalog.link(made(here, (None, "苏工信规〔2020〕9号"), "张某", "repeals"))
     done = library.export(tmp_path / "库.zip")
     assert (done.documents, done.originals, done.internal, done.corrections) == (4, 4, 1, 1)
     assert {r.status for r in second.import_archive(tmp_path / "库.zip")} == {"added"}
@@ -87,6 +90,8 @@ def test_a_library_travels_in_one_archive(
     assert len(second.catalog.originals.all()) == 4
     assert not list(second.home.glob("import-*"))
     second.close()
+    (link,) = second.catalog.links_by_hand(public.doc_id or "")
+    assert (link.kind, link.target_number, link.by) == ("repeals", "苏工信规〔2020〕9号", "张某")
 
 
 def _archive(path: Path, content: object, files: dict[str, bytes]) -> Path:

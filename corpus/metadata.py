@@ -49,7 +49,7 @@ _TITLE_KEYS = ("title", "articletitle", "标题", "名称")
 _DATES = ("issued_on", "published_on", "effective_from", "effective_to")
 _ADOPTED = re.compile(r"(通过|修订|修正|公布|发布|颁布|施行)")
 _FROM_TITLE = re.compile(rf"^(?P<organs>{BODY}(?:[\s、]*{BODY})*)\s*(?:关于|印发|转发|公告|通告|令)")
-# 江苏省第十三届人民代表大会常务委员会: the body that makes 地方性法规, its session left out, not the one that approves it
+# 江苏省第十三届人民代表大会常务委员会 made it (its session left out), not what approves it (批准)
 _LOCAL_CONGRESS = re.compile(
     r"(?<=日)([\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州))第[一二三四五六七八九十]{1,4}届(人民代表大会(?:常务委员会)?)"
     r"(?!常务|第[一二三四五六七八九十]{1,4}次会议批准)"

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 Embedded = tuple[str, list[Row], Encoded]  # a version, its rows, their vectors and tokens
 Progress = Callable[[int, int, Path], None]  # files done, files in all, the file just read
 ROWS_A_BATCH = 128  # about 3 seconds of embedding: results keep coming, batches stay efficient
+FILES_A_BATCH = 200  # copies of one text bring no rows: they must not wait for ever
 
 
 @dataclass(slots=True)
@@ -99,9 +100,15 @@ class Ingestion:
                 self._waiting.append(self._read(reading))
             if progress:
                 progress(done, len(found), reading.path)
-            if not self._pending() or sum(len(p.rows) for p in self._pending()) >= ROWS_A_BATCH:
+            if self._is_full():
                 yield from self._flush()
         yield from self._flush()
+
+    def _is_full(self) -> bool:
+        """Whether what waits is to be written, or nothing waits to be."""
+        pending = self._pending()
+        rows_waiting = sum(len(entry.rows) for entry in pending)
+        return not pending or rows_waiting >= ROWS_A_BATCH or len(self._waiting) >= FILES_A_BATCH
 
     def _pending(self) -> list[_Pending]:
         return [entry for entry in self._waiting if isinstance(entry, _Pending)]

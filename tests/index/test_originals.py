@@ -13,6 +13,7 @@ from corpus.catalog import Catalog
 from corpus.originals import text_key
 from corpus.settings import CorpusSettings
 from index.embedder import Embedder
+from index.ingest import FILES_A_BATCH
 from index.library import Library
 from tests.index.conftest import write
 
@@ -139,3 +140,16 @@ def test_a_home_made_before_there_were_originals_is_completed(
         assert [r.status for r in library.ingest([source])] == ["unchanged"] * 3
         assert {Path(o.path): o.doc_id for o in library.catalog.originals.all()} == before
         assert library.verify().findings == []
+
+
+def test_many_copies_of_a_text_do_not_wait_for_the_last(library: Library, tmp_path: Path) -> None:
+    """They bring no rows, which is what a batch is counted by; their number counts as well."""
+    folder = tmp_path / "副本"
+    folder.mkdir()
+    for number in range(FILES_A_BATCH + 30):
+        _text(folder / f"{number:04d}.md")
+    done: list[int] = []
+    results = library.ingest([folder], progress=lambda at, total, path: done.append(at))
+    next(results)
+    assert done[-1] == FILES_A_BATCH
+    assert len(list(results)) == FILES_A_BATCH + 29 and len(library.catalog.snapshot().records) == 1

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, today
 from corpus.columns import column_key, load
 from corpus.errors import InputError
 from corpus.model import Role, Validity
@@ -181,7 +181,7 @@ class Registry:
             chosen = self.columns.scopes.get(column_key(scope))
             if chosen is None:
                 raise InputError("registry.bad_scope", value=scope, choices="、".join(SCOPES))
-        doc_ids = self._visible(role, as_of or date.today())
+        doc_ids = self._visible(role, as_of or today())
         with self._catalog.engine.connect() as connection:
             values = load_indicators(connection, doc_ids)
         key = plain(name or "")
@@ -194,7 +194,7 @@ class Registry:
             and (chosen is None or value.scope == chosen)
         ]
         exact = [value for value in matching if plain(value.name) == key]
-        until_day = (as_of or date.today()).strftime("%Y-%m")
+        until_day = (as_of or today()).strftime("%Y-%m")
         return series_of(exact or matching, since, min(until or "9999-12", until_day))
 
     # -- what was not understood ---------------------------------------------------------------
@@ -221,7 +221,7 @@ class Registry:
         ]
 
     def _snapshots(self, role: Role, as_of: date | None) -> list[ProjectSnapshot]:
-        day = as_of or date.today()
+        day = as_of or today()
         with self._catalog.engine.connect() as connection:
             found = load_projects(connection, self._visible(role, day))
         return [entry for entry in found if entry.report_date is None or entry.report_date <= day]

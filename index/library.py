@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, today
 from corpus.errors import StateError
 from corpus.model import Role, Visibility
 from corpus.settings import CorpusSettings
@@ -164,7 +164,7 @@ class Library:
             return self._retriever.search(
                 query,
                 k=k,
-                as_of=as_of or date.today(),
+                as_of=as_of or today(),
                 role=role,
                 in_force_only=in_force_only,
                 doc_ids=doc_ids,

@@ -50,6 +50,8 @@ def search(
         lines = [Line(None, clean_question(query or "", limit), as_of, role)]
     else:
         lines = list(read_batch(batch, "query", limit=limit, as_of=as_of, role=role))
+    from corpus.catalog import today
+
     failed = 0
     with output.results(as_json, _show) as emit, open_library() as library:
         for line in lines:
@@ -57,7 +59,7 @@ def search(
                 failed += 1
                 emit(search_line(line, []) | {"error": line.error.message()})
                 continue
-            day = line.as_of or date.today()
+            day = line.as_of or today()
             hits = library.search(line.text, k=k, as_of=day, role=line.role, in_force_only=not all_versions)
             emit(search_line(line, hits))
     if failed:

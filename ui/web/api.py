@@ -5,13 +5,13 @@ The role is fixed on the server. What a visitor may not see answers 404, like wh
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
 
+from corpus.catalog import today as current_day
 from corpus.messages import LANGUAGES, language, msg
 from ui.web.conversations import Conversations
 from ui.web.evidence import citation_panel, document_panel, library_facts
@@ -87,7 +87,7 @@ def _data(assistant: Streams, conversations: Conversations) -> APIRouter:
     @router.get("/api/doc/{doc_id}")
     def document(doc_id: str, lang: str = Query("zh")) -> dict[str, Any]:
         lang = pick_language(lang)
-        panel = document_panel(assistant.library.catalog, doc_id, date.today(), ROLE, lang)
+        panel = document_panel(assistant.library.catalog, doc_id, current_day(), ROLE, lang)
         if panel is None:
             raise HTTPException(404, msg("web.doc_not_found", lang))
         return panel

@@ -12,6 +12,7 @@ from typing import Any
 
 from agent.types import Citation
 from corpus.catalog import Catalog
+from corpus.catalog import today as current_day
 from corpus.messages import msg
 from corpus.model import Clause, Role
 from corpus.snapshot import Record, Snapshot
@@ -70,7 +71,7 @@ def document_panel(catalog: Catalog, doc_id: str, day: date, role: Role, lang: s
 def library_facts(catalog: Catalog, role: Role) -> dict[str, Any]:
     """How much the library holds that the role may see: count, by subject, samples, latest date."""
     seen = [r for r in catalog.snapshot().records.values() if r.visibility in role.visibilities]
-    today = date.today()
+    today = current_day()
     days = [day for r in seen if (day := r.issued_on or r.published_on) and day <= today]
     subjects: dict[str, int] = {}
     for record in seen:
@@ -105,7 +106,7 @@ def _visible(snapshot: Snapshot, doc_id: str, role: Role) -> Record | None:
 def _particulars(
     snapshot: Snapshot, record: Record, day: date, role: Role, lang: str, validity: str | None = None
 ) -> dict[str, Any]:
-    today = date.today()
+    today = current_day()
     code = validity or snapshot.validity(record.doc_id, day).value
     now = snapshot.validity(record.doc_id, today).value
     changed = msg("web.validity_today", lang, day=today, validity=msg(f"web.validity_{now}", lang))

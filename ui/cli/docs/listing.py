@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import click
 
+from corpus.catalog import today
 from corpus.messages import msg
 from corpus.model import Relation, Validity
 from corpus.places import LEVELS, lies_in
@@ -72,7 +73,7 @@ def docs(ctx: click.Context, /, as_of: date | None, as_json: bool, **filters: st
         return
     with catalog() as opened:
         snapshot = opened.snapshot()
-    day = as_of or date.today()
+    day = as_of or today()
     every = [docs_line(record, snapshot, day) for record in snapshot.records.values()]
     narrowed = Filters(**{name: str(value) if value else None for name, value in filters.items()})
     lines = [line for line in every if narrowed.passes(line)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, today
 from corpus.messages import msg
 from corpus.model import Clause
 from corpus.snapshot import Record, Snapshot
@@ -36,7 +36,7 @@ _PREVIEW = 60  # characters of a clause in the list for people
 @json_option
 @click.pass_context
 def show(ctx: click.Context, doc_id: str, as_of: date | None, as_json: bool) -> None:
-    day = as_of or (ctx.parent.params.get("as_of") if ctx.parent else None) or date.today()
+    day = as_of or (ctx.parent.params.get("as_of") if ctx.parent else None) or today()
     with catalog() as opened:
         snapshot = opened.snapshot()
         line = show_line(find(snapshot, doc_id), snapshot, opened, day)

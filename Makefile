@@ -6,7 +6,10 @@ STAMP := $(VENV)/.installed
 PORT ?= 7860
 LOCK_EXTRAS := dev,samples
 
-.PHONY: install run test check bench lock samples docs clean
+DAY = $(shell $(PYTHON) -c "import json; print(json.load(open('evals/baselines/core.json'))['day'])")
+EVAL_HOME := out/eval-home
+
+.PHONY: install run test check evals baseline bench lock samples docs clean
 
 install: $(STAMP)
 
@@ -29,6 +32,22 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python docs/check.py
+
+# The suite over the sample library, on the day of the committed baseline, against that baseline. Not the
+# release gate: `zhixun eval gate latest` says what a release still lacks.
+evals: $(STAMP)
+	rm -rf $(EVAL_HOME)
+	ZHIXUN_HOME=$(EVAL_HOME) $(BIN)/zhixun ingest corpus/samples/files --json > /dev/null
+	ZHIXUN_HOME=$(EVAL_HOME) ZHIXUN_TODAY=$(DAY) $(BIN)/zhixun eval run core > /dev/null
+	$(BIN)/zhixun eval compare core latest
+	$(BIN)/zhixun eval gate latest --baseline core --profile ci
+
+# Makes that run the baseline that later ones are held against: look at the comparison first.
+baseline: $(STAMP)
+	rm -rf $(EVAL_HOME)
+	ZHIXUN_HOME=$(EVAL_HOME) $(BIN)/zhixun ingest corpus/samples/files --json > /dev/null
+	ZHIXUN_HOME=$(EVAL_HOME) $(BIN)/zhixun eval run core > /dev/null
+	$(BIN)/zhixun eval baseline latest
 
 bench: $(STAMP)
 	$(BIN)/zhixun bench answers

@@ -36,7 +36,7 @@ check: $(STAMP)
 # The suite over the sample library, on the day of the committed baseline, against that baseline. Not the
 # release gate: `zhixun eval gate latest` says what a release still lacks.
 evals: $(STAMP)
-	rm -rf $(EVAL_HOME)
+	rm -rf $(EVAL_HOME) && mkdir -p $(EVAL_HOME)
 	ZHIXUN_HOME=$(EVAL_HOME) $(BIN)/zhixun ingest corpus/samples/files --json > /dev/null
 	ZHIXUN_HOME=$(EVAL_HOME) ZHIXUN_TODAY=$(DAY) $(BIN)/zhixun eval run core > /dev/null
 	$(BIN)/zhixun eval compare core latest
@@ -44,7 +44,7 @@ evals: $(STAMP)
 
 # Makes that run the baseline that later ones are held against: look at the comparison first.
 baseline: $(STAMP)
-	rm -rf $(EVAL_HOME)
+	rm -rf $(EVAL_HOME) && mkdir -p $(EVAL_HOME)
 	ZHIXUN_HOME=$(EVAL_HOME) $(BIN)/zhixun ingest corpus/samples/files --json > /dev/null
 	ZHIXUN_HOME=$(EVAL_HOME) $(BIN)/zhixun eval run core > /dev/null
 	$(BIN)/zhixun eval baseline latest

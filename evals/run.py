@@ -24,6 +24,7 @@ from evals.inspect_run import Limits, Work, answer_all
 from evals.journal import Answered, Journal, Plan, digest, read_plan, read_rows, write_plan
 from evals.lint import checked_cases
 from evals.metrics import retrieval
+from evals.page import write_page
 from evals.provenance import describe
 from evals.record import Failed, Row, RunResult, save
 from evals.runs import assemble
@@ -147,6 +148,7 @@ def _finish(folder: Path, plan: Plan, cases: Sequence[Case], found: Answered, ha
     save(run)
     retrieval.write_trec(folder, ((row.id, row.ranking, row.places) for row in run.rows))
     (folder / "report.md").write_text(report.markdown(run), encoding="utf-8")
+    write_page(run)
     return run
 
 

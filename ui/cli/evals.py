@@ -27,6 +27,7 @@ _MORE = {
     "judge": "ui.cli.eval_judge:judge",
     "coverage": "ui.cli.eval_use:coverage",
     "draft": "ui.cli.eval_draft:draft",
+    "candidates": "ui.cli.eval_candidates:candidates",
 }
 evals = LazyGroup("eval", lazy=_MORE, help=msg("cli.help_eval"), no_args_is_help=True)
 

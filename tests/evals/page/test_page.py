@@ -88,7 +88,15 @@ def test_nothing_is_fetched(run: RunResult) -> None:
     assert not re.search(r"https?://|url\(|@import", html(run))
 
 
+def test_an_incomplete_run_says_so(run: RunResult) -> None:
+    told = msg("evals_page.incomplete")
+    assert told not in html(run)
+    page = html(replace(run, status="incomplete", stopped="<b>Ctrl+C</b>"))
+    assert told in page and "&lt;b&gt;Ctrl+C" in page
+
+
 def test_the_page_lies_in_the_run_s_folder(run: RunResult) -> None:
+    assert (run.folder / FILE).read_text(encoding="utf-8") == html(run)  # a run writes it by itself
     path = write_page(run)
     assert path == run.folder / FILE
     assert path.read_text(encoding="utf-8") == html(run)

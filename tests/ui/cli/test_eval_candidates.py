@@ -1,0 +1,67 @@
+"""`zhixun eval coverage`, `draft` and `candidates`: from a document to a line of a suite."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import InputError
+from tests.ui.cli.conftest import NEW, OLD, Run
+from ui.cli.eval_candidates import parse
+
+
+def test_fields_as_people_type_them() -> None:
+    assert parse(["gold=a.md#第一条", "gold=b.md", "key=100万元|一百万元", "key=2%"]) == {
+        "gold": [{"doc": "a.md", "clause": "第一条"}, {"doc": "b.md", "clause": None}],
+        "key": [["100万元", "一百万元"], ["2%"]],
+    }
+    assert parse(["tags=数字，版本", "expected_status=answered,partial", "as_of=2024-01-01", "key="]) == {
+        "tags": ["数字", "版本"],
+        "expected_status": ["answered", "partial"],
+        "as_of": "2024-01-01",
+        "key": None,
+    }
+    assert parse(['history=[["user", "贴息"]]']) == {"history": [["user", "贴息"]]}
+    for wrong in ("key", "key=[1"):
+        with pytest.raises(InputError, match="key"):
+            parse([wrong])
+
+
+@pytest.mark.slow
+def test_from_a_document_to_a_suite(zhixun: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "文件"
+    folder.mkdir()
+    (folder / "旧.md").write_text(OLD, "utf-8")
+    (folder / "新.md").write_text(NEW, "utf-8")
+    assert zhixun("ingest", str(folder)).code == 0
+
+    drafted = zhixun("eval", "draft", "--json").lines
+    assert {one["case"]["gold"][0]["doc"] for one in drafted} == {"新.md"}  # the old one is repealed
+    assert zhixun("eval", "draft", "--json").lines == []
+    one = next(line for line in drafted if line["case"].get("key") == [["100万元"]])
+    number = str(one["id"])
+
+    suite = tmp_path / "本单位.jsonl"
+    wrong = zhixun("eval", "candidates", "set", number, "gold=新.md#第九条", "--json")
+    assert wrong.lines[0]["case"]["gold"] == [{"doc": "新.md", "clause": "第九条"}]
+    refused = zhixun("eval", "candidates", "accept", number, "--suite", str(suite))
+    assert refused.code == 2 and "第九条" in refused.err and not suite.exists()
+    zhixun("eval", "candidates", "set", number, "gold=新.md#第一条", "split=tune")
+    accepted = zhixun("eval", "candidates", "accept", number, "--suite", str(suite), "--by", "李工")
+    assert accepted.code == 0, accepted.err
+    line = json.loads(suite.read_text("utf-8"))
+    assert line["key"] == [["100万元"]] and line["id"] == f"draft-{number}"
+
+    covered = {one["file"]: one for one in zhixun("eval", "coverage", str(suite), "--json").lines}
+    assert covered["新.md"]["untouched"] == ["第二条"] and covered["旧.md"]["touched"] == 0
+
+    other = str(next(line["id"] for line in drafted if line["id"] != one["id"]))
+    assert zhixun("eval", "candidates", "reject", other, "--why", "太浅", "--by", "李工").code == 0
+    states = {
+        str(one["id"]): one["state"]
+        for one in zhixun("eval", "candidates", "list", "--state", "all", "--json").lines
+    }
+    assert states[number] == "accepted" and states[other] == "rejected"
+    assert zhixun("eval", "candidates", "show", "9999").code == 2

@@ -1,0 +1,187 @@
+"""`zhixun eval candidates`: what use and documents propose, completed and accepted by a person."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corpus.errors import InputError
+from corpus.messages import msg
+from ui.cli import output
+from ui.cli.groups import Command, LazyGroup
+from ui.cli.opening import open_library
+from ui.cli.params import OneOf, json_option
+
+if TYPE_CHECKING:
+    from evals.candidates import Candidate, Candidates
+    from evals.facts import LibraryFacts
+
+candidates = LazyGroup("candidates", help=msg("evals_use.help_candidates"), no_args_is_help=True)
+_TEXTS = ("question", "role", "as_of", "split")
+
+
+class StateChoice(StrEnum):
+    """Which candidates to list."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ALL = "all"
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Candidates, LibraryFacts]]:
+    from evals.candidates import Candidates
+    from evals.facts import LibraryFacts
+
+    with open_library() as library:
+        yield Candidates(library.catalog.engine), LibraryFacts(library.catalog)
+
+
+def _by(name: str | None) -> str:
+    return name or getpass.getuser()
+
+
+_by_option = click.option("--by", metavar="NAME", help=msg("docs.opt_by"))
+_number = click.argument("number", metavar="ID", type=int)
+
+
+@candidates.command("list", cls=Command, help=msg("evals_use.help_list"))
+@click.option(
+    "--state", type=OneOf(StateChoice), default="open", metavar="open|accepted|rejected|all",
+    help=msg("evals_use.opt_state"),
+)  # fmt: skip
+@json_option
+def list_(state: StateChoice, as_json: bool) -> None:
+    from evals.candidates import missing_fields
+
+    chosen: Any = None if state is StateChoice.ALL else state.value
+    with _opened() as (kept, _):
+        found = kept.list(chosen)
+    with output.results(as_json, lambda line: None) as emit:
+        for one in found:
+            emit(one.as_dict())
+    if as_json:
+        return
+    header = [msg(f"evals_use.{name}") for name in ("draft_id", "origin", "draft_question", "missing")]
+    rows = [
+        (str(one.id), msg(f"evals_use.origin_{one.origin}"), one.question, _fields(missing_fields(one.case)))
+        for one in found
+    ]
+    output.print_table(header, rows)
+
+
+def _fields(names: Sequence[str]) -> str:
+    return "、".join(names) or "—"
+
+
+@candidates.command("show", cls=Command, help=msg("evals_use.help_show"))
+@_number
+@json_option
+def show(number: int, as_json: bool) -> None:
+    with _opened() as (kept, _):
+        one = kept.get(number)
+    _shown(one, as_json)
+
+
+@candidates.command("set", cls=Command, help=msg("evals_use.help_set"))
+@_number
+@click.argument("assignments", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@json_option
+def set_(number: int, assignments: tuple[str, ...], as_json: bool) -> None:
+    with _opened() as (kept, _):
+        one = kept.amend(number, parse(assignments))
+    _shown(one, as_json)
+
+
+@candidates.command("accept", cls=Command, help=msg("evals_use.help_accept"))
+@_number
+@click.option("--suite", required=True, metavar="FILE.jsonl", help=msg("evals_use.opt_into"))
+@_by_option
+@json_option
+def accept(number: int, suite: str, by: str | None, as_json: bool) -> None:
+    with _opened() as (kept, facts):
+        case = kept.accept(number, suite, facts, _by(by))
+        one = kept.get(number)
+    if as_json:
+        _shown(one, as_json)
+    else:
+        output.console().print(msg("evals_use.accepted", id=case.id, suite=one.closed_note))
+
+
+@candidates.command("reject", cls=Command, help=msg("evals_use.help_reject"))
+@_number
+@click.option("--why", required=True, metavar="TEXT", help=msg("evals_use.opt_why"))
+@_by_option
+@json_option
+def reject(number: int, why: str, by: str | None, as_json: bool) -> None:
+    with _opened() as (kept, _):
+        kept.reject(number, _by(by), why)
+        one = kept.get(number)
+    if as_json:
+        _shown(one, as_json)
+    else:
+        output.console().print(msg("evals_use.rejected", id=number))
+
+
+def parse(assignments: Sequence[str]) -> dict[str, Any]:
+    """`field=value` as typed; `field=` takes the field out.
+
+    `gold=文件.pdf#第十条` and `key=600万元|六百万元` may be repeated, each adding a place or a fact with
+    its alternatives; `expected_status=answered,partial`, `tags=甲,乙`, `forbidden=…` are lists; any
+    value may also be given as JSON.
+
+    Raises:
+        InputError: no `=` in it.
+    """
+    values: dict[str, Any] = {}
+    for assignment in assignments:
+        name, sign, text = assignment.partition("=")
+        name, text = name.strip(), text.strip()
+        if not sign:
+            raise InputError("evals_use.no_sign", value=assignment)
+        if not text:
+            values[name] = None
+        elif name in _TEXTS:
+            values[name] = text
+        elif text.startswith(("[", "{")):
+            values[name] = _json(name, text)
+        elif name == "gold":
+            doc, _, clause = text.partition("#")
+            values.setdefault(name, []).append({"doc": doc.strip(), "clause": clause.strip() or None})
+        elif name == "key":
+            values.setdefault(name, []).append([one.strip() for one in text.split("|")])
+        else:
+            values[name] = [one.strip() for one in text.replace("，", ",").split(",")]
+    return values
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError("evals_use.bad_json", field=name, reason=error.msg) from error
+
+
+def _shown(one: Candidate, as_json: bool) -> None:
+    with output.results(as_json, lambda line: None) as emit:
+        emit(one.as_dict())
+    if as_json:
+        return
+    from evals.candidates import FIELDS, missing_fields
+
+    rows = [("id", str(one.id)), (msg("evals_use.origin"), msg(f"evals_use.origin_{one.origin}"))]
+    rows += [(name, _value(one.case[name])) for name in FIELDS if name in one.case]
+    rows += [(name, _value(value)) for name, value in one.note.items()]
+    rows.append((msg("evals_use.missing"), _fields(missing_fields(one.case))))
+    output.print_table((msg("evals_use.field"), msg("evals_use.value")), rows)
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

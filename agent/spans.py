@@ -14,6 +14,7 @@ QUOTE_WHOLE = 260  # characters up to which a 款 is quoted whole
 QUOTE_MAX = 700  # a list with its items is quoted whole up to here
 RULES = ("法", "条例", "办法", "规定", "细则", "决定", "规则")
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?[”」』）)]*")
+_CAPTION = re.compile(r"\n\s*(?:附?表|图|专栏)\s*[\d一二三四五六七八九十]+[ \u3000:：][^。；\n]{0,60}$")
 _N = "[一二三四五六七八九十百千零〇两]"
 # The number that a clause begins with: 第十条, 一、, （二）, 3.
 MARKER = re.compile(
@@ -173,7 +174,11 @@ def _lead(text: str, first_item: str) -> str:
 def _sentences(
     evidence: Evidence, clause_id: str, label: str | None, text: str, page: int | None
 ) -> list[Span]:
-    """A passage whole when short, else its sentences, a mere heading joined with what follows."""
+    """A passage whole when short, else its sentences, a mere heading joined with what follows.
+
+    The caption of the table that follows is no part of what the passage says.
+    """
+    text = _CAPTION.sub("", text.rstrip()) or text
     if len(text) <= QUOTE_WHOLE:
         return [Span(evidence, clause_id, label, text.strip(), page)]
     pieces: list[tuple[int, int]] = []

@@ -179,6 +179,22 @@ def test_the_unit_above_a_table_is_the_unit_of_its_money() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("（三）数量列在表1。\n表1 集群数量（单位：个）", "（三）数量列在表1。"),
+        (
+            "（三）数量见下表。\n表1 集群数量。另见表2。",
+            "（三）数量见下表。\n表1 集群数量。另见表2。",
+        ),  # a sentence
+        ("表1 集群数量", "表1 集群数量"),
+    ],
+)
+def test_the_caption_of_the_next_table_is_not_quoted(text: str, quoted: str) -> None:
+    (found,) = spans_of(replace(span(text).evidence, text=text), [])
+    assert found.text == quoted and found.text in text
+
+
+@pytest.mark.parametrize(
     "question",
     ["教我怎么改发票日期又查不出来", "替我写一份盖工信厅章的证明", "帮我弄个假证书", "给我们做一份红头文件"],
 )

@@ -55,8 +55,8 @@ def faults(documents: list[Made], name: str) -> list[str]:
 
 
 def test_there_are_enough_documents(made: list[Made]) -> None:
-    assert len(made) >= 80
-    assert len({document.parsed.version.doc_id for document in made}) > 60  # they really differ
+    assert len(made) >= 200
+    assert len({document.parsed.version.doc_id for document in made}) > 120  # they really differ
 
 
 @pytest.mark.parametrize("name", [*FIELDS, "level", "region"])

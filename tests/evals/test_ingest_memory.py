@@ -36,7 +36,8 @@ def test_the_watch_sees_this_process_and_its_children() -> None:
         watch.reached(2)
         watch.reached(3)
     (files, own, children), _, (_, _, none) = watch.peaks
-    assert files == 1 and own > 20 and children > 55 and none == 0
+    # processes that earlier tests left (a resource tracker) are children of this one too
+    assert files == 1 and own > 20 and children - none > 55
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="glibc's allocator")

@@ -17,7 +17,10 @@ from evals.labels import within
 from evals.suite import Case, load_suites
 
 LAWS = Path(__file__).parents[2].parent / "shared" / "data" / "laws"
-FOLDERS = {"first": FILES, "second": FILES, "third": FILES, "laws": LAWS, "laws2": LAWS, "laws3": LAWS}
+OURS = ("first", "second", "third", "fourth")
+FOLDERS = {**dict.fromkeys(OURS, FILES), "laws": LAWS, "laws2": LAWS, "laws3": LAWS}
+SUBJECTS = {"扶持政策", "项目状态", "未来产业", "其他"}
+LEVELS = {"easy", "medium", "hard"}
 
 
 @cache
@@ -69,7 +72,7 @@ def test_first_suite_is_spread_over_kinds() -> None:
 
 
 def test_visitors_are_not_asked_to_cite_internal_files() -> None:
-    for case in cases("first") + cases("second") + cases("third"):
+    for case in [case for name in OURS for case in cases(name)]:
         if case.role == "visitor":
             assert not INTERNAL & {gold.doc for gold in case.gold}, case.id
 
@@ -118,23 +121,30 @@ def test_third_law_suite_repeats_no_question_of_the_others() -> None:
     assert halves["tune"] & halves["report"] == set()
 
 
-def test_third_suite_halves_have_the_same_mix() -> None:
-    suite = cases("third")
+@pytest.mark.parametrize(("name", "half", "files"), [("third", 80, 40), ("fourth", 60, 60)])
+def test_halves_of_the_later_suites_have_the_same_mix(name: str, half: int, files: int) -> None:
+    suite = cases(name)
     halves = [[case for case in suite if case.split == split] for split in ("tune", "report")]
-    assert [len(half) for half in halves] == [80, 80]
-    kinds = {tag for case in suite for tag in case.tags} - {"easy", "medium", "hard"}
-    for kind in kinds - {"扶持政策", "项目状态", "未来产业", "其他"}:
-        assert len({sum(kind in case.tags for case in half) for half in halves}) == 1, kind
-    cited = {gold.doc for case in suite for gold in case.gold}
-    assert len(cited) >= 40
+    assert [len(part) for part in halves] == [half, half]
+    for kind in {tag for case in suite for tag in case.tags} - LEVELS - SUBJECTS:
+        assert len({sum(kind in case.tags for case in part) for part in halves}) == 1, kind
+    assert len({gold.doc for case in suite for gold in case.gold}) >= files
 
 
-def test_third_suite_repeats_no_question_of_the_others() -> None:
+@pytest.mark.parametrize("name", ["third", "fourth"])
+def test_later_suites_repeat_no_question_of_the_earlier_ones(name: str) -> None:
     """A question asked by a visitor and by an official stays within one half."""
-    asked = {flat(case.question) for name in ("first", "second") for case in cases(name) if not case.history}
+    earlier = OURS[: OURS.index(name)]
+    asked = {flat(case.question) for suite in earlier for case in cases(suite) if not case.history}
     halves = {
-        split: {flat(case.question) for case in cases("third") if case.split == split}
+        split: {flat(case.question) for case in cases(name) if case.split == split}
         for split in ("tune", "report")
     }
     assert asked & (halves["tune"] | halves["report"]) == set()
     assert halves["tune"] & halves["report"] == set()
+
+
+def test_fourth_suite_asks_of_every_digest_of_its_day() -> None:
+    """Its questions come from the documents alone: the assistant was never asked them before."""
+    cited = {gold.doc for case in cases("fourth") for gold in case.gold}
+    assert {sample.file_name for sample in manifest() if sample.batch} - cited == set()

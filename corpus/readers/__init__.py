@@ -1,8 +1,9 @@
 """Readers: one module a format behind one protocol, `read(path) -> RawDocument`.
 
-The format is judged by content (magic bytes) and checked against the suffix; a mislabelled file
-of a supported format is read with a warning. Whatever goes wrong inside a library comes out as
-`ReadError` with a reason for the user: `read` is the one boundary, and nothing else escapes it.
+The format is judged by content (magic bytes) and checked against the suffix: a file that claims to
+be another format is refused; one saved so by Office itself is read with a warning. Whatever goes
+wrong inside a library comes out as `ReadError` with a reason for the user: `read` is the one
+boundary, and nothing else escapes it.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def read(path: Path, *, max_bytes: int = MAX_BYTES) -> RawDocument:
     if not any(block.text.strip() for block in document.blocks):
         raise ReadError("reader.no_text", name=path.name)
     if found.mislabelled:
-        warning = msg("reader.mislabelled", name=path.name, format=_format_name(found.format))
+        warning = msg("reader.saved_as", name=path.name, format=_format_name(found.format))
         document = replace(document, warnings=(warning, *document.warnings))
     return document
 

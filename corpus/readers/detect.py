@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from corpus.errors import ReadError
+from corpus.messages import msg
 from corpus.model import Format
 from corpus.readers import mhtml
 
@@ -78,13 +79,19 @@ _HTML_TAG = re.compile(
     rb"<(?:html|body|div|p|table|br|span|meta|title|h[1-6]|ul|article|section|td)\b[^>]{0,2000}>", re.I
 )
 _PLAIN = ("html", "markdown", "text", "csv")
+# What Word, Excel and WPS themselves save and open under an old suffix.
+_SAVED_AS: dict[Format, frozenset[Format]] = {
+    "doc": frozenset({"docx", "rtf", "html", "odt"}),
+    "rtf": frozenset({"doc", "docx"}),
+    "xls": frozenset({"xlsx", "html", "ods"}),
+}
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROL = frozenset(range(32)) - {9, 10, 12, 13, 27}
 
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """The format to read as; `mislabelled` when the suffix says otherwise."""
+    """The format to read as; `mislabelled` when the suffix says otherwise, yet programs save it so."""
 
     format: Format
     mislabelled: bool
@@ -93,8 +100,13 @@ class Detected:
 def detect(data: bytes, path: Path) -> Detected:
     """Decide how to read `data`.
 
+    A suffix that contradicts the content is refused: whoever uploaded it may have taken the wrong
+    file. Let through are kinds of plain text under each other's suffix, old Office suffixes over
+    what Office writes under them, and suffixes that claim nothing.
+
     Raises:
-        ReadError: it is something else (the message names what), or its suffix is unsupported.
+        ReadError: it is something else (the message names what), or its suffix is unsupported or
+            belongs to another format.
     """
     suffix = path.suffix.lower()
     claimed = _SUFFIX_FORMAT.get(suffix)
@@ -103,13 +115,22 @@ def detect(data: bytes, path: Path) -> Detected:
         raise ReadError(f"reader.foreign_{foreign}", name=path.name)
     found = _by_magic(data, path, claimed)
     if found is not None:
-        return Detected(found, claimed != found)
+        return _checked(found, claimed, path)
     if _is_binary(data):
         key = "reader.foreign_binary" if claimed in (None, *_PLAIN) else "reader.damaged_header"
         raise ReadError(key, name=path.name)
     if claimed is None and suffix:
         raise ReadError("reader.unsupported", name=path.name, suffix=suffix)
-    return _text_like(data, claimed)
+    return _checked(_text_like(data, claimed), claimed, path)
+
+
+def _checked(found: Format, claimed: Format | None, path: Path) -> Detected:
+    fits = claimed in (None, found) or (claimed in _PLAIN and found in _PLAIN)
+    if not fits and (claimed is None or found not in _SAVED_AS.get(claimed, ())):
+        raise ReadError(
+            "reader.mislabelled", name=path.name, suffix=path.suffix, format=msg(f"reader.format_{found}")
+        )
+    return Detected(found, claimed != found)
 
 
 def _by_magic(data: bytes, path: Path, claimed: Format | None) -> Format | None:
@@ -128,17 +149,14 @@ def _by_magic(data: bytes, path: Path, claimed: Format | None) -> Format | None:
     return "rtf" if data.startswith(b"{\\rtf") else None
 
 
-def _text_like(data: bytes, claimed: Format | None) -> Detected:
+def _text_like(data: bytes, claimed: Format | None) -> Format:
     """HTML, Markdown or text: by content where it speaks clearly, else by suffix."""
     head = _ascii_view(data)
     if _HTML_START.match(head):
-        return Detected("html", claimed != "html")
+        return "html"
     if claimed == "html":
-        found: Format = "html" if _HTML_TAG.search(head) else "text"
-        return Detected(found, found != "html")
-    if claimed in _PLAIN:
-        return Detected(claimed, False)
-    return Detected("text", claimed is not None)
+        return "html" if _HTML_TAG.search(head) else "text"
+    return claimed if claimed in _PLAIN else "text"
 
 
 def _ascii_view(data: bytes, limit: int = 65536) -> bytes:

@@ -158,11 +158,28 @@ def test_zip_containers_are_told_apart(tmp_path):
         assert _key(path) == f"reader.foreign_{key}"
 
 
-def test_wrong_suffix_is_read_as_what_it_is_with_a_warning(tmp_path):
+def test_wrong_suffix_is_refused_naming_the_real_format(tmp_path):
     html = f"<!DOCTYPE html><html><body><p>{TEXT}</p></body></html>".encode()
     cases = [
-        ("a.docx", _pdf(), "pdf"), ("a.pdf", _docx(), "docx"), ("a.pdf", html, "html"), ("a.txt", _pdf(), "pdf"),
-        ("a.html", TEXT.encode(), "text"), ("a.pdf", TEXT.encode(), "text"), ("a.bak", _docx(), "docx"),
+        ("a.docx", _pdf(), "PDF"), ("a.pdf", _docx(), "Word"), ("a.pdf", html, "HTML"), ("a.txt", _pdf(), "PDF"),
+        ("a.pdf", TEXT.encode(), "纯文本"), ("a.xlsx", _docx(), "Word"), ("a.docx", TEXT.encode(), "纯文本"),
+        ("a.doc", TEXT.encode(), "纯文本"), ("a.doc", _pdf(), "PDF"), ("a.xls", _docx(), "Word"),
+    ]  # fmt: skip
+    for name, data, format in cases:
+        path = tmp_path / name
+        path.write_bytes(data)
+        with pytest.raises(ReadError) as caught:
+            read(path)
+        assert caught.value.key == "reader.mislabelled"
+        message = caught.value.message("zh")
+        assert name in message and path.suffix in message and format in message, message
+
+
+def test_what_office_saves_under_another_suffix_is_read_with_a_warning(tmp_path):
+    html = f"<!DOCTYPE html><html><body><p>{TEXT}</p></body></html>".encode()
+    cases = [
+        ("a.doc", _docx(), "docx"), ("a.doc", html, "html"), ("a.xls", html, "html"),
+        ("a.html", TEXT.encode(), "text"), ("a.txt", html, "html"), ("a.bak", _docx(), "docx"),
     ]  # fmt: skip
     for name, data, format in cases:
         path = tmp_path / name

@@ -41,7 +41,6 @@ def _error(path: Path, data: bytes) -> ReadError:
     [
         ("a.doc", WORD, "旧版 Word"),
         ("a.wps", WORD, "WPS"),
-        ("a.docx", WORD, "旧版 Word"),
         ("a.xls", EXCEL, "旧版 Excel"),
         ("a.et", EXCEL, "WPS 表格"),
         ("a.rtf", _rtf(), "RTF"),

@@ -147,9 +147,10 @@ def test_damaged_packages(tmp_path):
     assert _key(tmp_path, ofd(more={"OFD.xml": f"<ofd:OFD {NS}/>"})) == "formats.ofd_damaged"
 
 
-def test_wrong_suffix_is_read_with_a_warning(tmp_path):
-    raw = _read(tmp_path, ofd(page(text(15, 40, FIRST))), "a.pdf")
-    assert raw.format == "ofd" and "OFD" in raw.warnings[0]
+def test_wrong_suffix_is_refused(tmp_path):
+    with pytest.raises(ReadError) as caught:
+        _read(tmp_path, ofd(page(text(15, 40, FIRST))), "a.pdf")
+    assert caught.value.key == "reader.mislabelled" and "OFD" in caught.value.message("zh")
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,11 @@ def test_damaged_and_mislabelled_workbooks(tmp_path: Path) -> None:
         read(flipped)
     named = tmp_path / "a.docx"
     named.write_bytes(data)
-    assert read(named).format == "xlsx"
+    with pytest.raises(ReadError):
+        read(named)
+    old = tmp_path / "a.xls"
+    old.write_bytes(data)
+    assert read(old).format == "xlsx"
     empty = tmp_path / "empty.xlsx"
     saved(empty)
     with pytest.raises(ReadError):

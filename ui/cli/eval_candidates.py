@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from corpus.errors import InputError
 from corpus.messages import msg
 from ui.cli import output
 from ui.cli.groups import Command, LazyGroup
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from evals.facts import LibraryFacts
 
 candidates = LazyGroup("candidates", help=msg("evals_use.help_candidates"), no_args_is_help=True)
-_TEXTS = ("question", "role", "as_of", "split")
 
 
 class StateChoice(StrEnum):
@@ -95,6 +93,8 @@ def show(number: int, as_json: bool) -> None:
 @click.argument("assignments", nargs=-1, required=True, metavar="FIELD=VALUE...")
 @json_option
 def set_(number: int, assignments: tuple[str, ...], as_json: bool) -> None:
+    from evals.candidate_form import parse
+
     with _opened() as (kept, _):
         one = kept.amend(number, parse(assignments))
     _shown(one, as_json)
@@ -128,45 +128,6 @@ def reject(number: int, why: str, by: str | None, as_json: bool) -> None:
         _shown(one, as_json)
     else:
         output.console().print(msg("evals_use.rejected", id=number))
-
-
-def parse(assignments: Sequence[str]) -> dict[str, Any]:
-    """`field=value` as typed; `field=` takes the field out.
-
-    `gold=文件.pdf#第十条` and `key=600万元|六百万元` may be repeated, each adding a place or a fact with
-    its alternatives; `expected_status=answered,partial`, `tags=甲,乙`, `forbidden=…` are lists; any
-    value may also be given as JSON.
-
-    Raises:
-        InputError: no `=` in it.
-    """
-    values: dict[str, Any] = {}
-    for assignment in assignments:
-        name, sign, text = assignment.partition("=")
-        name, text = name.strip(), text.strip()
-        if not sign:
-            raise InputError("evals_use.no_sign", value=assignment)
-        if not text:
-            values[name] = None
-        elif name in _TEXTS:
-            values[name] = text
-        elif text.startswith(("[", "{")):
-            values[name] = _json(name, text)
-        elif name == "gold":
-            doc, _, clause = text.partition("#")
-            values.setdefault(name, []).append({"doc": doc.strip(), "clause": clause.strip() or None})
-        elif name == "key":
-            values.setdefault(name, []).append([one.strip() for one in text.split("|")])
-        else:
-            values[name] = [one.strip() for one in text.replace("，", ",").split(",")]
-    return values
-
-
-def _json(name: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError("evals_use.bad_json", field=name, reason=error.msg) from error
 
 
 def _shown(one: Candidate, as_json: bool) -> None:

@@ -36,17 +36,21 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     from ui.web.api import api_router
     from ui.web.conversations import Conversations
     from ui.web.guard import Guard
+    from ui.web.staff import Staff, staff_router
 
     settings = settings or WebSettings()
+    staff = Staff.open(assistant.library.catalog)
     conversations = Conversations(settings.max_conversations)
     app = FastAPI(title="Zhixun", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.conversations = conversations
 
+    app.state.staff = staff
     app.include_router(api_router(assistant, conversations))
+    app.include_router(staff_router(staff))
     for lang in LANGUAGES:
         page = chat_page.Page(assistant, conversations, settings, lang)
         chat_page.mount(app, chat_page.build(page), lang, f"/chat/{lang}")
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Guard, settings=settings, staff=staff.access.enabled)
     return app
 
 
@@ -72,15 +76,18 @@ def serve(host: str = "127.0.0.1", port: int = 7860, assistant: Streams | None =
     threading.Thread(target=_warm_up, args=[assistant], name="warm-up", daemon=True).start()
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     print(msg("web.serving", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
+    try:
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=3,
+        )
+    finally:
+        app.state.staff.close()
 
 
 def _warm_up(assistant: Streams) -> None:

@@ -26,6 +26,12 @@ class RateLimiter:
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
+    def waiting(self, key: str) -> float:
+        """What `take` would return, without taking anything."""
+        tokens, then = self._buckets.get(key, (float(self.burst), self._clock()))
+        tokens = min(float(self.burst), tokens + (self._clock() - then) * self.rate)
+        return 0.0 if tokens >= 1 else (1 - tokens) / self.rate
+
     def take(self, key: str) -> float:
         now = self._clock()
         tokens, then = self._buckets.pop(key, (float(self.burst), now))

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.errors import InputError
 from tests.ui.cli.conftest import NEW, OLD, Run
-from ui.cli.eval_candidates import parse
+from evals.candidate_form import parse
 
 
 def test_fields_as_people_type_them() -> None:

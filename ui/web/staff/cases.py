@@ -1,0 +1,116 @@
+"""Candidate cases: what feedback and new documents propose, completed and accepted by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast, get_args
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+
+from agent.types import Status
+from corpus.errors import InputError
+from corpus.model import Role
+from evals.candidate_form import from_form, to_form
+from evals.candidates import FIELDS, Candidate, Candidates, Origin, State, missing_fields
+from evals.facts import LibraryFacts
+from evals.problems import SuiteError
+from evals.suite import Split
+from ui.web.staff.access import StaffSession
+from ui.web.staff.app import Staff, StaffRoute, checked_form, needs_staff, page
+
+DEFAULT_SUITE = "cases"
+
+
+def cases_router(staff: Staff) -> APIRouter:
+    router = APIRouter(route_class=StaffRoute, prefix="/candidates")
+    signed = Depends(needs_staff(staff.access))
+    kept = Candidates(staff.catalog.engine)
+
+    @router.get("")
+    def listed(request: Request, state: str = "open", origin: str = "") -> HTMLResponse:
+        if state not in (*get_args(State), "all") or origin not in ("", *get_args(Origin)):
+            raise InputError("staff.no_such_list")
+        found = kept.list(
+            None if state == "all" else cast("State", state), cast("Origin", origin) if origin else None
+        )
+        rows = [(one, missing_fields(one.case)) for one in found]
+        return page("candidates.html.j2", request, rows=rows, state=state, origin=origin)
+
+    @router.get("/clauses")
+    def clauses(doc: str) -> JSONResponse:
+        """The labels of a file's clauses, for the choice of a gold place."""
+        facts = LibraryFacts(staff.catalog)
+        found = [(unit.label, unit.text[:60]) for unit in facts.units_of(doc) if unit.label]
+        return JSONResponse(found)
+
+    @router.get("/{number}")
+    def one(number: int, request: Request) -> HTMLResponse:
+        candidate = kept.get(number)
+        return _form_page(staff, request, candidate, to_form(candidate.case))
+
+    @router.post("/{number}")
+    async def act(number: int, request: Request, session: StaffSession = signed) -> Response:
+        """Saves the form; then does what its button says: nothing more, accept, or reject."""
+        form = await checked_form(request, session)
+        candidate = kept.get(number)
+        typed = {name: form.get(name, "") for name in FIELDS}
+        try:
+            kept.amend(number, from_form(typed))
+            _finish(staff, kept, number, form)
+        except SuiteError as error:
+            lines = [problem.message() for problem in error.problems]
+            return _form_page(staff, request, candidate, typed, lines, form)
+        except InputError as error:
+            return _form_page(staff, request, candidate, typed, [error.message()], form)
+        return RedirectResponse(f"/staff/evals/candidates/{number}", status_code=303)
+
+    return router
+
+
+def _finish(staff: Staff, kept: Candidates, number: int, form: Mapping[str, str]) -> None:
+    by = form.get("by", "").strip()
+    action = form.get("action", "save")
+    if action == "save":
+        return
+    if not by:
+        raise InputError("staff.no_name")
+    if action == "accept":
+        suite = staff.shelf.suite_for(form.get("suite", "").strip() or DEFAULT_SUITE)
+        kept.accept(number, suite, LibraryFacts(staff.catalog), by)
+    elif action == "reject":
+        why = form.get("why", "").strip()
+        if not why:
+            raise InputError("staff.no_reason")
+        kept.reject(number, by, why)
+    else:
+        raise InputError("staff.no_such_list")
+
+
+def _form_page(
+    staff: Staff,
+    request: Request,
+    candidate: Candidate,
+    typed: Mapping[str, str],
+    problems: list[str] | None = None,
+    form: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """The form with what was typed; `problems` says why it was not taken."""
+    choices: dict[str, Any] = {
+        "statuses": get_args(Status),
+        "roles": [role.value for role in Role],
+        "splits": get_args(Split),
+        "files": sorted(file for _, file, _ in LibraryFacts(staff.catalog).live()),
+        "suites": [*dict.fromkeys([DEFAULT_SUITE, *staff.shelf.own_suites()])],
+    }
+    return page(
+        "candidate.html.j2",
+        request,
+        status=400 if problems else 200,
+        one=candidate,
+        typed=typed,
+        problems=problems or [],
+        form=form or {},
+        missing=missing_fields(candidate.case),
+        **choices,
+    )

@@ -1,0 +1,57 @@
+"use strict";
+// The staff pages work without this file; it keeps the progress moving and helps to pick a clause.
+
+function clock(seconds) {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+function watchProgress(box) {
+  if (box.dataset.state !== "starting" && box.dataset.state !== "running") return;
+  const bar = document.getElementById("progress-bar");
+  const text = document.getElementById("progress-text");
+  async function look() {
+    let now;
+    try {
+      const answer = await fetch("/staff/evals/progress", { headers: { accept: "application/json" } });
+      if (!answer.ok || !answer.headers.get("content-type").startsWith("application/json")) return location.reload();
+      now = await answer.json();
+    } catch {
+      return setTimeout(look, 5000); // the server is away for a moment
+    }
+    if (now.state !== box.dataset.state) return location.reload();
+    if (now.state === "running") {
+      bar.max = now.questions;
+      bar.value = now.answered;
+      // the server's words, its numbers renewed in their order: answered, questions, seconds, left
+      const fresh = [now.answered, now.questions, clock(now.seconds), now.left === null ? "—" : clock(now.left)];
+      let at = 0;
+      const words = text.firstChild;
+      words.nodeValue = words.nodeValue.replace(/\d+:\d\d|\d+|—/g, (old) => (at < fresh.length ? fresh[at++] : old));
+    }
+    setTimeout(look, 1500);
+  }
+  setTimeout(look, 1000);
+}
+
+function pickClauses(row) {
+  const file = document.getElementById("gold-doc");
+  const clause = document.getElementById("gold-clause");
+  file.addEventListener("change", async () => {
+    clause.replaceChildren();
+    const answer = await fetch(`${row.dataset.clauses}?doc=${encodeURIComponent(file.value)}`);
+    if (!answer.ok) return;
+    for (const [label, text] of await answer.json()) clause.add(new Option(`${label}  ${text}`, label));
+  });
+  document.getElementById("gold-add").addEventListener("click", () => {
+    if (!file.value) return file.focus();
+    const gold = document.getElementById("gold");
+    const line = clause.value ? `${file.value}#${clause.value}` : file.value;
+    gold.value = [gold.value.trim(), line].filter(Boolean).join("\n");
+  });
+}
+
+const progressBox = document.getElementById("progress");
+if (progressBox) watchProgress(progressBox);
+const goldRow = document.getElementById("gold-choice");
+if (goldRow) pickClauses(goldRow);

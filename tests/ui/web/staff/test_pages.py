@@ -1,0 +1,167 @@
+"""What the pages show of real runs, and what their forms do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from evals.candidates import Candidates
+from evals.run import RunResult, run_suite
+from evals.suite import load_suites
+from tests.evals.conftest import Clerk
+from tests.ui.web.staff.conftest import csrf
+from ui.web.staff import Staff
+
+
+def test_the_list_of_runs(client: TestClient, run: RunResult) -> None:
+    text = client.get("/staff/evals").text
+    assert f"/staff/evals/runs/{run.run_id}" in text
+    assert "完成" in text and f"{run.metrics['passed'].value:.3f}" in text
+    assert "tiny" in text and "3 题" in text and "core" in text
+
+
+def test_a_run_with_its_failures(client: TestClient, run: RunResult) -> None:
+    text = client.get(f"/staff/evals/runs/{run.run_id}").text
+    assert "id=wrong" in text and "id=now" not in text  # only what failed
+    assert "&lt;b&gt;标签&lt;/b&gt;" in text and "<b>标签" not in text
+    everything = client.get(f"/staff/evals/runs/{run.run_id}", params={"only": "all"}).text
+    assert "id=now" in everything and "id=hidden" in everything
+    tagged = client.get(f"/staff/evals/runs/{run.run_id}", params={"only": "all", "tag": "越权"}).text
+    assert "id=hidden" in tagged and "id=now" not in tagged
+    fault = run.failures[0].faults[0]
+    assert "id=wrong" in client.get(f"/staff/evals/runs/{run.run_id}", params={"fault": fault}).text
+
+
+def test_one_question_in_full(client: TestClient, run: RunResult) -> None:
+    text = client.get(f"/staff/evals/runs/{run.run_id}/case", params={"id": "wrong"}).text
+    for wanted in ("九千万元", "new.md 第二条", "600万元", "in_force", "检索到的条款", "引用"):
+        assert wanted in text, wanted
+    missing = client.get(f"/staff/evals/runs/{run.run_id}/case", params={"id": "nope"})
+    assert missing.status_code == 400 and "nope" in missing.text
+
+
+def test_the_full_report(client: TestClient, run: RunResult) -> None:
+    assert "<svg" in client.get(f"/staff/evals/runs/{run.run_id}/report").text
+
+
+def test_a_comparison(client: TestClient, staff: Staff, suite: Path, run: RunResult, clerk: Clerk) -> None:
+    clerk.careless = True
+    careless = run_suite([suite], clerk, staff.shelf.runs)
+    text = client.get("/staff/evals/compare", params={"a": run.run_id, "b": careless.run_id}).text
+    assert "两次都问了的 3 题" in text and "变差" in text
+    assert "1000万元" in text and "600万元" in text  # both answers stand there
+    same = client.get("/staff/evals/compare", params={"a": run.run_id, "b": run.run_id}).text
+    assert "没有题目发生变化" in same
+
+
+def test_a_comparison_of_runs_with_no_common_question(client: TestClient, run: RunResult) -> None:
+    answer = client.get("/staff/evals/compare", params={"a": "core", "b": run.run_id})
+    assert answer.status_code == 400 and "core" in answer.text
+
+
+def test_the_gates(client: TestClient, run: RunResult) -> None:
+    release = client.get("/staff/evals/gate", params={"run": run.run_id}).text
+    assert "未通过" in release and "≥" in release
+    step = client.get(
+        "/staff/evals/gate", params={"run": run.run_id, "profile": "ci", "baseline": run.run_id}
+    ).text
+    assert "不显著低于基线" in step
+    assert client.get("/staff/evals/gate", params={"run": run.run_id, "profile": "x"}).status_code == 400
+
+
+def test_coverage(client: TestClient, suite: Path) -> None:
+    text = client.get("/staff/evals/coverage", params={"suite": str(suite)}).text
+    assert "3 道题" in text and "old.md" in text
+    assert client.get("/staff/evals/coverage", params={"suite": "/etc/passwd"}).status_code == 400
+
+
+def test_errors_of_a_suite_are_all_listed_and_nothing_is_run(
+    client: TestClient, staff: Staff, suite: Path
+) -> None:
+    bad = suite.with_name("bad.jsonl")
+    cases = [{"id": f"b{n}", "question": "问", "expected_status": "answered", "key": [["甲"]],
+              "gold": [{"doc": f"missing-{n}.pdf", "clause": "第一条"}]} for n in (1, 2)]  # fmt: skip
+    bad.write_text("".join(json.dumps(case) + "\n" for case in cases), encoding="utf-8")
+    data = {"csrf": csrf(client.get("/staff/evals")), "suites": str(bad)}
+    answer = client.post("/staff/evals/start", data=data)
+    assert answer.status_code == 400
+    assert "missing-1.pdf" in answer.text and "missing-2.pdf" in answer.text
+    assert not staff.worker.running and staff.shelf.all_runs() == []
+
+
+def test_only_listed_suites_can_be_run(client: TestClient, staff: Staff) -> None:
+    token = csrf(client.get("/staff/evals"))
+    for suites in ("", "/etc/passwd", "--out=/tmp/x"):
+        answer = client.post("/staff/evals/start", data={"csrf": token, "suites": suites})
+        assert answer.status_code == 400, suites
+    assert not staff.worker.running
+
+
+def test_a_candidate_is_completed_and_accepted(client: TestClient, staff: Staff, home: Path) -> None:
+    kept = Candidates(staff.catalog.engine)
+    number = kept.add(
+        "feedback", {"question": "单个项目贴息上限？"}, {"helpful": False, "reason": "<i>数字有误</i>"}
+    )
+    listed = client.get("/staff/evals/candidates").text
+    assert "单个项目贴息上限" in listed and "&lt;i&gt;" in listed and "<i>数字" not in listed
+    address = f"/staff/evals/candidates/{number}"
+    token = csrf(client.get(address))
+    form = {
+        "csrf": token, "question": "单个项目每年贴息不超过多少？", "history": "问：贴息办法有吗？\n答：有。",
+        "role": "visitor", "as_of": "2026-05-01", "expected_status": ["answered", "partial"],
+        "key": "600万元|六百万元", "forbidden": "1000万元", "gold": "new.md#第一条", "tags": "数值，反馈",
+        "split": "report", "by": "", "suite": "from-use", "why": "",
+    }  # fmt: skip
+    assert client.post(address, data=form | {"action": "save"}).status_code == 200
+    assert kept.get(number).case["key"] == [["600万元", "六百万元"]]
+    refused = client.post(address, data=form | {"action": "accept"})
+    assert refused.status_code == 400 and "经办人" in refused.text
+    wrong = client.post(address, data=form | {"action": "accept", "by": "李", "gold": "new.md#第九条"})
+    assert wrong.status_code == 400 and "第九条" in wrong.text and "from-use" in wrong.text
+    assert kept.get(number).state == "open"
+    accepted = client.post(address, data=form | {"action": "accept", "by": "李"})
+    assert accepted.status_code == 200 and "已采纳" in accepted.text
+    (case,) = load_suites([home / "evals" / "suites" / "from-use.jsonl"])
+    assert case.question == form["question"] and case.history == (
+        ("user", "贴息办法有吗？"),
+        ("assistant", "有。"),
+    )
+    assert case.expected_status == ("answered", "partial") and str(case.as_of) == "2026-05-01"
+    assert case.tags == ("数值", "反馈") and case.split == "report"
+    assert "from-use" in client.get("/staff/evals").text
+
+
+def test_what_was_typed_stays_when_it_is_wrong(client: TestClient, staff: Staff) -> None:
+    number = Candidates(staff.catalog.engine).add("feedback", {"question": "问题甲"}, {})
+    address = f"/staff/evals/candidates/{number}"
+    form = {
+        "csrf": csrf(client.get(address)),
+        "question": "改过的问题",
+        "history": "没有人说的话",
+        "key": "一\n二",
+    }
+    answer = client.post(address, data=form)
+    assert answer.status_code == 400 and "没有人说的话" in answer.text
+    assert "改过的问题" in answer.text and "一\n二" in answer.text
+
+
+def test_a_candidate_is_rejected_with_a_reason(client: TestClient, staff: Staff) -> None:
+    kept = Candidates(staff.catalog.engine)
+    number = kept.add("feedback", {"question": "问题乙"}, {})
+    address = f"/staff/evals/candidates/{number}"
+    form = {"csrf": csrf(client.get(address)), "question": "问题乙", "by": "王", "action": "reject"}
+    assert client.post(address, data=form | {"why": ""}).status_code == 400
+    assert client.post(address, data=form | {"why": "重复"}).status_code == 200
+    one = kept.get(number)
+    assert (one.state, one.closed_by, one.closed_note) == ("rejected", "王", "重复")
+    assert client.post(address, data=form | {"why": "又来"}).status_code == 400
+    assert client.get("/staff/evals/candidates/999").status_code == 400
+    assert client.get("/staff/evals/candidates", params={"state": "rejected"}).text.count("问题乙") == 1
+
+
+def test_clauses_to_choose_from(client: TestClient) -> None:
+    found = client.get("/staff/evals/candidates/clauses", params={"doc": "new.md"}).json()
+    assert [label for label, _ in found] == ["第一条", "第二条"]
+    assert client.get("/staff/evals/candidates/clauses", params={"doc": "x"}).json() == []

@@ -15,7 +15,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock
-from sqlalchemy import JSON, Column, DateTime, Engine, Integer, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Engine,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from corpus.catalog_tables import metadata
 from corpus.errors import InputError, StateError
@@ -107,7 +120,7 @@ class Candidates:
         unknown = sorted(set(case) - set(FIELDS))
         if unknown:
             raise ValueError(f"no such fields of a case: {unknown}")
-        kept = json.loads(json.dumps(dict(case), default=str))
+        kept = _plain(case)
         with self._engine.begin() as connection:
             if origin == "draft":
                 same = select(candidates.c.case).where(
@@ -121,7 +134,7 @@ class Candidates:
                     state="open",
                     question=kept["question"],
                     case=kept,
-                    note=json.loads(json.dumps(dict(note), default=str)),
+                    note=_plain(note),
                     added_at=_now(),
                 )
             )
@@ -149,6 +162,37 @@ class Candidates:
             raise InputError("evals_use.no_candidate", id=number)
         return _candidate(found)
 
+    def feedback_on(self, answer_id: str) -> Candidate | None:
+        """The newest feedback on an answer of the chat, whatever its state."""
+        wanted = (
+            select(candidates)
+            .where(candidates.c.origin == "feedback", candidates.c.note["answer_id"].as_string() == answer_id)
+            .order_by(candidates.c.id.desc())
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted).mappings().first()
+        return _candidate(found) if found is not None else None
+
+    def replace(self, number: int, case: Mapping[str, Any], note: Mapping[str, Any]) -> None:
+        """Puts a new proposal in the place of an open one.
+
+        Raises:
+            InputError: no such candidate, or a closed one.
+        """
+        self._open(number)
+        self._write(number, {"case": _plain(case), "question": case["question"], "note": _plain(note)})
+
+    def delete(self, numbers: Sequence[int]) -> int:
+        """Takes candidates out with all that is known of them, whatever their state; suites keep
+        the cases that they have accepted.
+
+        Returns:
+            How many there were.
+        """
+        with self._engine.begin() as connection:
+            gone = connection.execute(delete(candidates).where(candidates.c.id.in_(numbers)))
+        return gone.rowcount
+
     def amend(self, number: int, fields: Mapping[str, Any]) -> Candidate:
         """Sets fields of an open candidate's case; a field set to None is taken out.
 
@@ -159,8 +203,7 @@ class Candidates:
         if unknown:
             raise InputError("evals_use.no_field", field="、".join(unknown), fields="、".join(FIELDS))
         one = self._open(number)
-        case = {name: value for name, value in {**one.case, **fields}.items() if value is not None}
-        case = json.loads(json.dumps(case, default=str))
+        case = _plain({name: value for name, value in {**one.case, **fields}.items() if value is not None})
         self._write(number, {"case": case, "question": case.get("question", "")})
         return self.get(number)
 
@@ -244,6 +287,12 @@ def _suite_path(suite: str | Path) -> Path:
 def _candidate(row: Mapping[Any, Any]) -> Candidate:
     names = ("id", "origin", "state", "case", "note", "added_at", "closed_at", "closed_by", "closed_note")
     return Candidate(**{name: row[name] for name in names})
+
+
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON holds it: days as text, tuples as lists."""
+    made: dict[str, Any] = json.loads(json.dumps(dict(fields), default=str))
+    return made
 
 
 def _now() -> datetime:

@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,12 @@ def describe(home: Path | None, facts: LibraryFacts) -> dict[str, Any]:
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPU",
     }
+
+
+@cache
+def program() -> dict[str, str | None]:
+    """Version and commit of the program that runs, asked for once: a clone does not change under it."""
+    return {"version": _version(), "commit": _git("rev-parse", "--short=12", "HEAD")}
 
 
 def _code() -> str:

@@ -1,4 +1,4 @@
-"""The page's own REST routes: citations, documents, an answer as text, what the library holds.
+"""The page's own REST routes: citations, documents, an answer as text, what the library holds, feedback.
 
 The role is fixed on the server. What a visitor may not see answers 404, like what does not exist.
 """
@@ -12,10 +12,12 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
 
 from corpus.catalog import today as current_day
-from corpus.messages import LANGUAGES, language, msg
+from corpus.messages import msg
 from ui.web.conversations import Conversations
 from ui.web.evidence import citation_panel, document_panel, library_facts
+from ui.web.feedback import feedback_router
 from ui.web.guard import SESSION
+from ui.web.language import pick_language
 from ui.web.render import plain_text
 from ui.web.turns import ROLE, Streams
 
@@ -23,20 +25,12 @@ STATIC = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-def pick_language(lang: str | None, accepted: str = "") -> str:
-    """`?lang=` if we have it, else the first of Accept-Language that we have, else the default."""
-    for wanted in [lang or "", *accepted.split(",")]:
-        code = wanted.strip().lower()[:2]
-        if code in LANGUAGES:
-            return code
-    return language()
-
-
 def api_router(assistant: Streams, conversations: Conversations) -> APIRouter:
     """The routes outside of Gradio. Handlers are sync: they read the database."""
     router = APIRouter()
     router.include_router(_pages())
     router.include_router(_data(assistant, conversations))
+    router.include_router(feedback_router(assistant, conversations))
     return router
 
 

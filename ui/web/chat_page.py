@@ -15,9 +15,11 @@ import gradio as gr
 
 from corpus.errors import InputError
 from corpus.messages import msg
+from evals.feedback import REASONS
 from ui.web.conversations import Conversation, Conversations
 from ui.web.evidence import library_facts
 from ui.web.examples import CARDS, Card
+from ui.web.feedback import MAX_REMARK
 from ui.web.guard import COOKIE
 from ui.web.render import answer_html, question_html
 from ui.web.settings import WebSettings
@@ -28,7 +30,11 @@ _NAVY = gr.themes.Color(
     c50="#f2f6fb", c100="#e3ecf7", c200="#c6d8ee", c300="#9dbce0", c400="#6a97cb", c500="#3a70b0",
     c600="#1d4f91", c700="#183f74", c800="#143460", c900="#0f274a", c950="#0a1b34", name="navy",
 )  # fmt: skip
-_JS_LABELS = ["panel", "close", "loading", "panel_failed", "back", "copied", "copy_failed"]
+_JS_LABELS = ["panel", "close", "loading", "panel_failed", "back", "copied", "copy_failed", "secrecy"]
+_JS_FEEDBACK = [
+    "ask", "helpful", "unhelpful", "why", "remark", "kept", "submit", "cancel", "withdraw", "sending",
+    "failed",
+]  # fmt: skip
 
 # Native date field: named, localised by the browser, usable from the keyboard and on a phone.
 _DAY_TEMPLATE = (
@@ -332,15 +338,21 @@ def _small_print(lang: str) -> str:
 
 
 def _head(lang: str) -> str:
-    labels = {name: msg(f"web.{name}", lang) for name in _JS_LABELS}
+    labels: dict[str, Any] = {name: msg(f"web.{name}", lang) for name in _JS_LABELS}
     labels |= {"ai_label": msg("web.ai_label", lang), "lang": lang}
+    labels["feedback"] = {name: msg(f"feedback.{name}", lang) for name in _JS_FEEDBACK} | {
+        "reasons": {reason: msg(f"feedback.reason_{reason}", lang) for reason in REASONS},
+        "max_remark": MAX_REMARK,
+    }
     # in a <meta> and not in a script: markup in a label could not get out of the attribute
     content = escape(json.dumps(labels, ensure_ascii=False), quote=True)
     return (
         f'<meta name="zx-labels" content="{content}">'
         '<link rel="icon" href="/static-zx/favicon.svg" type="image/svg+xml">'
         '<link rel="stylesheet" href="/static-zx/web.css">'
+        '<link rel="stylesheet" href="/static-zx/feedback.css">'
         '<script defer src="/static-zx/web.js"></script>'
+        '<script defer src="/static-zx/feedback.js"></script>'
     )
 
 

@@ -70,10 +70,12 @@ class Conversation:
     def busy(self) -> bool:
         return bool(self.exchanges) and self.exchanges[-1].running
 
-    def history(self) -> list[Turn]:
-        """The answered exchanges before the running one, oldest first."""
+    def history(self, before: Exchange | None = None) -> list[Turn]:
+        """The answered exchanges, oldest first: all, or those before one of them."""
         turns: list[Turn] = []
         for exchange in self.exchanges:
+            if exchange is before:
+                break
             if exchange.answer is not None:
                 turns += [("user", exchange.question), ("assistant", exchange.answer.answer)]
         return turns[-2 * HISTORY_TURNS :]
@@ -117,8 +119,13 @@ class Conversations:
 
     def exchange(self, session: str, answer_id: str) -> Exchange | None:
         """The exchange of this answer, if it is the session's own."""
-        conversation, exchange = self._answers.get(answer_id, (None, None))
-        return exchange if conversation is not None and conversation.session == session else None
+        found = self.placed(session, answer_id)
+        return found[1] if found else None
+
+    def placed(self, session: str, answer_id: str) -> tuple[Conversation, Exchange] | None:
+        """The exchange of this answer with its conversation, if it is the session's own."""
+        found = self._answers.get(answer_id)
+        return found if found is not None and found[0].session == session else None
 
     def _forget(self, exchanges: list[Exchange]) -> None:
         for exchange in exchanges:

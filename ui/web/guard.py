@@ -39,8 +39,19 @@ _GET = re.compile(
     rf"|{_MOUNT}/(?:theme\.css|config|manifest\.json|(?:static|assets|svelte)/[A-Za-z0-9_./@+-]+)"
     rf"|{_MOUNT}/gradio_api/(?:startup-events|app_id|queue/data|heartbeat/[A-Za-z0-9]+)"
 )
-_POST = re.compile(rf"{_MOUNT}/gradio_api/(?:queue/join|run/predict|cancel|reset)")
-_LIMITED = re.compile(rf"{_MOUNT}/gradio_api/(?:queue/join|run/predict)")
+_FEEDBACK = re.compile(r"/api/feedback/[A-Za-z0-9_-]{1,64}")
+_FEEDBACK_BODY = 16_384  # bytes: a remark of 500 characters, every one escaped, and the rest
+_POST = re.compile(rf"{_MOUNT}/gradio_api/(?:queue/join|run/predict|cancel|reset)|{_FEEDBACK.pattern}")
+# The staff pages (ui/web/staff): forms, not JSON; nothing of Gradio.
+_RUN = r"[\w+.-]{1,120}"
+_STAFF_GET = re.compile(
+    rf"/staff(?:/(?:login|evals(?:/(?:progress|compare|gate|coverage|candidates(?:/(?:clauses|\d{{1,9}}))?"
+    rf"|runs/{_RUN}(?:/(?:report|case))?))?))?"
+)
+_STAFF_POST = re.compile(
+    rf"/staff/(?:login|logout|evals/(?:start|stop|runs/{_RUN}/resume|candidates/\d{{1,9}}))"
+)
+_LIMITED = re.compile(rf"{_MOUNT}/gradio_api/(?:queue/join|run/predict)|{_FEEDBACK.pattern}")
 _HEARTBEAT = re.compile(rf"{_MOUNT}/gradio_api/heartbeat/")
 
 _HEADERS = {
@@ -60,6 +71,24 @@ _HEADERS = {
 }
 
 
+# Our own pages need no inline script. A run's report is one file with its script in it; it is shut in
+# a sandbox of no origin, since it is made of answers and documents.
+_STAFF_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+_REPORT_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+)
+
+
+def _policy(path: str) -> str:
+    if not path.startswith("/staff"):
+        return _HEADERS["content-security-policy"]
+    return _REPORT_POLICY if path.endswith("/report") else _STAFF_POLICY
+
+
 class Refusal(Exception):
     """The request goes no further. `key` is a message of the room `web`."""
 
@@ -73,9 +102,10 @@ class Refusal(Exception):
 class Guard:
     """`app.add_middleware(Guard, settings=...)`; after it, `scope[SESSION]` names the browser."""
 
-    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
+    def __init__(self, app: ASGIApp, settings: WebSettings, staff: bool = False) -> None:
         self._app = app
         self._settings = settings
+        self._staff = staff  # without staff pages their addresses are like any unknown one
         self._per_session = RateLimiter(settings.rate, settings.burst)
         self._per_address = RateLimiter(settings.address_rate, settings.address_burst)
         self._owners: OrderedDict[str, str] = OrderedDict()  # session_hash -> session
@@ -101,7 +131,7 @@ class Guard:
                 query = parse_qs(scope["query_string"].decode("latin-1"))
                 self._check_hashes(query.get("session_hash", []), session)
         except Refusal as refusal:
-            await _refuse(send, refusal, "en" if scope["path"].startswith("/chat/en/") else None)
+            await _refuse(send, refusal, _language(scope))
             return
         if _HEARTBEAT.match(scope["path"]):
             # One open heartbeat a tab would use up the browser's six connections to this host.
@@ -112,8 +142,12 @@ class Guard:
 
     def _check_route(self, method: str, path: str) -> None:
         allowed = {"GET": _GET, "HEAD": _GET, "POST": _POST}.get(method)
-        if allowed is None or not allowed.fullmatch(path) or ".." in path:
-            raise Refusal(404, "web.refused_route")
+        if allowed is not None and ".." not in path:
+            if allowed.fullmatch(path):
+                return
+            if self._staff and (_STAFF_POST if method == "POST" else _STAFF_GET).fullmatch(path):
+                return
+        raise Refusal(404, "web.refused_route")
 
     async def _check_post(
         self, scope: Scope, headers: dict[str, str], receive: Receive, session: str
@@ -126,7 +160,11 @@ class Guard:
             wait = max(self._per_session.take(session), self._per_address.take(address))
             if wait:
                 raise Refusal(429, "web.refused_rate", seconds=math.ceil(wait))
-        body = await _read_body(receive, headers, self._settings.max_body)
+        short = _FEEDBACK.fullmatch(scope["path"]) is not None
+        limit = min(_FEEDBACK_BODY, self._settings.max_body) if short else self._settings.max_body
+        body = await _read_body(receive, headers, limit)
+        if scope["path"].startswith("/staff/"):
+            return _replay(body, receive)
         data = _json_object(body)
         if _has_file_reference(data):
             raise Refusal(400, "web.refused_body")
@@ -146,7 +184,8 @@ class Guard:
             self._owners.popitem(last=False)
 
     def _with_headers(self, send: Send, cookie: str | None, scope: Scope) -> Send:
-        extra = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+        headers = _HEADERS | {"content-security-policy": _policy(scope["path"])}
+        extra = [(name.encode(), value.encode()) for name, value in headers.items()]
         if cookie is not None:
             secure = "; Secure" if self._settings.secure_cookie or scope.get("scheme") == "https" else ""
             value = f"{COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Lax{secure}"
@@ -225,6 +264,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replayed
+
+
+def _language(scope: Scope) -> str | None:
+    """The page's language, or that of `?lang=`; None: the default."""
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])
+    return "en" if scope["path"].startswith("/chat/en/") or asked[0] == "en" else None
 
 
 async def _refuse(send: Send, refusal: Refusal, lang: str | None) -> None:

@@ -79,6 +79,8 @@ def _final(exchange: Exchange, lang: str) -> list[str]:
     if answer.citations:
         parts.append(_sources(answer.citations, exchange.answer_id, lang))
     parts.append(_foot(exchange, lang, copy=True))
+    # static/feedback.js puts the buttons in: Gradio's sanitizer lets none of ours through
+    parts.append(f'<p class="zx-feedback"><span>{escape(msg("feedback.ask", lang))}</span></p>')
     return parts
 
 

@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.ui.web.scripted import HOSTILE, INTERNAL_QUOTE, QUOTE
-from ui.web.api import pick_language
 from ui.web.evidence import find_quote
+from ui.web.language import pick_language
 
 
 def cite(client: TestClient, exchange: Any, n: int, lang: str = "zh") -> Any:

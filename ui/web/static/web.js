@@ -20,6 +20,8 @@
     return parent;
   }
 
+  window.zhixun = { labels, el, add }; // for the scripts that follow (feedback.js)
+
   // -- evidence panel -------------------------------------------------------------------------
 
   function panel() {

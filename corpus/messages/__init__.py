@@ -2,18 +2,24 @@
 
 One TOML file a room (`reader.toml`, `cli.toml`, `answer.toml`, `web.toml`, ...), each key with
 `zh` and `en`. It lives in the lowest package so that every package can speak through it
-(docs/decisions/0002). The language is `ZHIXUN_LANG` (zh by default).
+(docs/decisions/0002). The language is `ZHIXUN_LANG` (zh by default); a server that speaks to several
+people at once sets it for the work at hand with `speaking`.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("zh", "en")
+
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 
 @cache
@@ -23,9 +29,20 @@ def _room(name: str) -> dict[str, dict[str, str]]:
 
 
 def language() -> str:
-    """The user's language: `ZHIXUN_LANG` if it is one of `LANGUAGES`, else zh."""
-    value = os.environ.get("ZHIXUN_LANG", "zh").lower()[:2]
+    """The user's language: that of `speaking`, else `ZHIXUN_LANG` if it is one of `LANGUAGES`, else zh."""
+    value = _spoken.get() or os.environ.get("ZHIXUN_LANG", "zh").lower()[:2]
     return value if value in LANGUAGES else "zh"
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Messages without a language of their own are in `lang` meanwhile: in this thread and task, and in
+    what they start with their context (`asyncio.to_thread`, a route in Starlette's thread pool)."""
+    before = _spoken.set(lang)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 def msg(key: str, lang: str | None = None, **params: Any) -> str:

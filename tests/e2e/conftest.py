@@ -7,9 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ _ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+STAFF_TOKEN = "for the browser tests only"
 _START = 600  # seconds that unpacking the model and ingesting the samples may take on a slow machine
 
 
@@ -58,6 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterat
     command = [sys.executable, "-m", "ui.cli.main", "serve", "--samples", "--port", str(port)]
     env = {name: value for name, value in os.environ.items() if not name.startswith("ZHIXUN_")}
     env["ZHIXUN_HOME"] = str(home)
+    env["ZHIXUN_STAFF_TOKEN"] = STAFF_TOKEN
     with log_path.open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -73,6 +77,23 @@ def server(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterat
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """An application of this process, served on a free port; gives its address."""
+    import uvicorn
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(timeout=20)
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log_path: Path) -> None:

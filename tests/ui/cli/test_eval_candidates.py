@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import InputError
-from tests.ui.cli.conftest import NEW, OLD, Run
 from evals.candidate_form import parse
+from tests.ui.cli.conftest import NEW, OLD, Run
 
 
 def test_fields_as_people_type_them() -> None:

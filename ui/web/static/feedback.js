@@ -98,21 +98,19 @@
 
   async function sayHelpful(one) {
     if (one.helpful === true) return withdrawIt(one);
-    if (await send(one, { helpful: true })) one.open = false;
-    show(one);
-    return one.parts.yes.focus();
+    if (await send(one, { helpful: true })) setOpen(one, false);
+    return one.parts.yes.focus({ preventScroll: true });
   }
 
   async function sayUnhelpful(one, reason, remark) {
-    if (await send(one, { helpful: false, reason, remark })) one.open = false;
-    show(one);
-    if (!one.open) one.parts.no.focus();
+    if (!(await send(one, { helpful: false, reason, remark }))) return;
+    setOpen(one, false);
+    one.parts.no.focus({ preventScroll: true });
   }
 
   async function withdrawIt(one) {
-    if (await send(one, { helpful: null })) one.open = false;
-    show(one);
-    one.parts.yes.focus();
+    if (await send(one, { helpful: null })) setOpen(one, false);
+    one.parts.yes.focus({ preventScroll: true });
   }
 
   /** Whether it was taken; the note says so, or why not. */
@@ -135,8 +133,9 @@
       console.warn(error); // no connection, or not our server that answers
       one.note = words.failed;
     }
-    one.wrong = !taken;
-    one.busy = false;
+    Object.assign(one, { wrong: !taken, busy: false });
+    show(one);
+    one.parts.note.scrollIntoView({ block: "nearest" });
     return taken;
   }
 

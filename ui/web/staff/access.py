@@ -35,9 +35,13 @@ class StaffSettings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class StaffSession:
-    """A browser that gave the token. `csrf` goes into every form that it is shown."""
+    """A browser that gave the token. `csrf` goes into every form that it is shown.
+
+    `browser` is the guard's session of it: a copied staff cookie alone opens nothing.
+    """
 
     key: str
+    browser: str
     csrf: str
     ends: float
 
@@ -59,6 +63,7 @@ class Access:
         self._token = token.encode()
         self._seconds = settings.hours * 3600
         self._clock = clock
+        self._secret = secrets.token_bytes(32)
         self._sessions: OrderedDict[str, StaffSession] = OrderedDict()
         self._tries = RateLimiter(1 / 180, TRIES, clock=clock)  # a wrong token is forgiven in three minutes
         self._lock = threading.Lock()
@@ -81,22 +86,25 @@ class Access:
                 for key in (f"b:{browser}", f"a:{address}"):
                     self._tries.take(key)
                 return None
-            session = StaffSession(
-                secrets.token_urlsafe(32), secrets.token_urlsafe(32), self._clock() + self._seconds
-            )
+            ends = self._clock() + self._seconds
+            session = StaffSession(secrets.token_urlsafe(32), browser, secrets.token_urlsafe(32), ends)
             self._sessions[session.key] = session
             while len(self._sessions) > 1000:
                 self._sessions.popitem(last=False)
         return session
 
-    def session(self, key: str | None) -> StaffSession | None:
-        """The session of a cookie, if there is one and it has not ended."""
+    def session(self, key: str | None, browser: str) -> StaffSession | None:
+        """The session of a cookie, if there is one, this browser began it and it has not ended."""
         with self._lock:
             found = self._sessions.get(key or "")
             if found is not None and found.ends <= self._clock():
                 del self._sessions[found.key]
                 found = None
-        return found
+        return found if found is not None and same(found.browser, browser) else None
+
+    def form_token(self, browser: str) -> str:
+        """What the sign-in form carries: there is no session yet that could have a token."""
+        return hmac.new(self._secret, browser.encode(), "sha256").hexdigest()
 
     def sign_out(self, key: str | None) -> None:
         with self._lock:

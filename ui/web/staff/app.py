@@ -8,15 +8,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from corpus.errors import InputError, StateError
-from corpus.messages import language, msg
+from corpus.messages import LANGUAGES, language, msg, speaking
 from evals.problems import SuiteError
 from evals.report import fault_name, metric_name
+from ui.web.guard import SESSION
+from ui.web.language import pick_language
 from ui.web.staff.access import COOKIE, Access, StaffSession, StaffSettings, same
 from ui.web.staff.shelf import Shelf
 from ui.web.staff.worker import Worker
@@ -24,6 +27,7 @@ from ui.web.staff.worker import Worker
 if TYPE_CHECKING:
     from corpus.catalog import Catalog
 
+LANG_COOKIE = "zx_staff_lang"
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -35,43 +39,74 @@ class Staff:
     access: Access
     shelf: Shelf
     worker: Worker
+    secure_cookie: bool = False  # the service stands behind HTTPS
 
     @classmethod
-    def open(cls, catalog: Catalog, settings: StaffSettings | None = None, home: Path | None = None) -> Staff:
+    def open(
+        cls,
+        catalog: Catalog,
+        settings: StaffSettings | None = None,
+        home: Path | None = None,
+        secure_cookie: bool = False,
+    ) -> Staff:
         """
         Raises:
             InputError: the token is too short.
         """
         shelf = Shelf(home)
-        return cls(catalog, Access(settings or StaffSettings()), shelf, Worker(shelf.runs))
+        access = Access(settings or StaffSettings())
+        return cls(catalog, access, shelf, Worker(shelf.runs), secure_cookie)
 
     def close(self) -> None:
         self.worker.close()
 
 
-class NotSignedIn(HTTPException):
+class NotSignedIn(Exception):
     """Leads to the sign-in page."""
 
-    def __init__(self) -> None:
-        super().__init__(303, headers={"Location": "/staff/login"})
+
+class StaleForm(Exception):
+    """A form without the token of its session."""
 
 
 class StaffRoute(APIRoute):
-    """A page whose user errors come out as a page, with what is wrong and the way back."""
+    """A page in the reader's language; user errors come out as a page, with what is wrong and the way back."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except SuiteError as error:
-                lines = [problem.message() for problem in error.problems]
-                return page("error.html.j2", request, status=400, lines=lines, title=msg("staff.suite_wrong"))
-            except (InputError, StateError) as error:
-                return page("error.html.j2", request, status=400, lines=[error.message(language())], title="")
+            asked = request.query_params.get("lang")
+            accepted = request.headers.get("accept-language", "")
+            lang = pick_language(asked or request.cookies.get(LANG_COOKIE), accepted)
+            with speaking(lang):
+                answer = await _answer(handler, request)
+            if asked in LANGUAGES:
+                answer.set_cookie(LANG_COOKIE, lang, path="/staff", httponly=True, samesite="lax")
+            return answer
 
         return handled
+
+
+async def _answer(handler: Callable[[Request], Coroutine[Any, Any, Response]], request: Request) -> Response:
+    try:
+        return await handler(request)
+    except NotSignedIn:
+        return RedirectResponse("/staff/login", status_code=303)
+    except StaleForm:
+        return _error(request, [msg("staff.form_old")], status=403)
+    except RequestValidationError:
+        return _error(request, [msg("staff.bad_address")])
+    except SuiteError as error:
+        return _error(
+            request, [problem.message() for problem in error.problems], title=msg("staff.suite_wrong")
+        )
+    except (InputError, StateError) as error:
+        return _error(request, [error.message(language())])
+
+
+def _error(request: Request, lines: list[str], *, status: int = 400, title: str = "") -> Response:
+    return page("error.html.j2", request, status=status, lines=lines, title=title)
 
 
 @cache
@@ -90,8 +125,8 @@ def _environment() -> Environment:
         number=lambda value: "—" if value is None else f"{value:.3f}",
         clock=_clock,
         detail=lambda name: msg(f"evals.detail_{name}"),
-        lang=language(),
     )
+    environment.filters["suite"] = lambda name: Path(name).stem
     environment.filters["fields"] = lambda name: msg(f"staff.{name}")
     return environment
 
@@ -102,9 +137,22 @@ def _clock(seconds: float | None) -> str:
 
 
 def page(template: str, request: Request, /, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A template with what every page has: the session, and whether a run is under way."""
-    session = getattr(request.state, "staff", None)
-    text = _environment().get_template(template).render(session=session, path=request.url.path, **values)
+    """A template with what every page has: the session, the language and the way to the other one."""
+    other = ""  # what a form was answered with has no address of its own
+    if request.method == "GET":
+        turned = request.url.include_query_params(lang="en" if language() == "zh" else "zh")
+        other = f"{turned.path}?{turned.query}"
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            session=getattr(request.state, "staff", None),
+            path=request.url.path,
+            lang=language(),
+            other=other,
+            **values,
+        )
+    )
     return HTMLResponse(text, status_code=status)
 
 
@@ -116,7 +164,7 @@ def needs_staff(access: Access) -> Callable[[Request], StaffSession]:
     """
 
     def check(request: Request) -> StaffSession:
-        session = access.session(request.cookies.get(COOKIE))
+        session = access.session(request.cookies.get(COOKIE), request.scope[SESSION])
         if session is None:
             raise NotSignedIn
         request.state.staff = session
@@ -129,7 +177,7 @@ async def checked_form(request: Request, session: StaffSession) -> dict[str, str
     """The fields of a form that this server showed to this session; of a repeated one all, by commas.
 
     Raises:
-        HTTPException: 403, a form without the session's own token.
+        StaleForm: a form without the session's own token.
     """
     form = await request.form()
     fields: dict[str, str] = {}
@@ -137,7 +185,7 @@ async def checked_form(request: Request, session: StaffSession) -> dict[str, str
         if isinstance(value, str):
             fields[name] = f"{fields[name]},{value}" if name in fields else value
     if not same(fields.pop("csrf", ""), session.csrf):
-        raise HTTPException(403, msg("staff.form_old"))
+        raise StaleForm
     return fields
 
 

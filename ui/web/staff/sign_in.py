@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from corpus.messages import msg
 from ui.web.guard import SESSION
-from ui.web.staff.access import COOKIE
-from ui.web.staff.app import Staff, StaffRoute, page
+from ui.web.staff.access import COOKIE, StaffSession, same
+from ui.web.staff.app import Staff, StaffRoute, checked_form, needs_staff, page
 
 
 def sign_in_router(staff: Staff) -> APIRouter:
     router = APIRouter(route_class=StaffRoute, prefix="/staff")
+    signed = Depends(needs_staff(staff.access))
 
     @router.get("")
     def root() -> Response:
@@ -22,19 +23,20 @@ def sign_in_router(staff: Staff) -> APIRouter:
 
     @router.get("/login")
     def login_page(request: Request) -> Response:
-        return page("login.html.j2", request, problem="")
+        return _form(staff, request)
 
     @router.post("/login")
     async def login(request: Request) -> Response:
-        token = (await request.form()).get("token", "")
+        form = await request.form()
+        browser = request.scope[SESSION]
+        if not same(_text(form.get("csrf")), staff.access.form_token(browser)):
+            return _form(staff, request, msg("staff.form_old"), 403)
         address = request.client.host if request.client else "?"
-        given = token if isinstance(token, str) else ""
-        session = staff.access.sign_in(given, request.scope[SESSION], address)
+        session = staff.access.sign_in(_text(form.get("token")), browser, address)
         if session is None:
-            return page("login.html.j2", request, status=403, problem=msg("staff.token_wrong"))
+            return _form(staff, request, msg("staff.token_wrong"), 403)
         if isinstance(session, float):
-            text = msg("staff.token_wait", seconds=math.ceil(session))
-            return page("login.html.j2", request, status=429, problem=text)
+            return _form(staff, request, msg("staff.token_wait", seconds=math.ceil(session)), 429)
         answer = RedirectResponse("/staff/evals", status_code=303)
         answer.set_cookie(
             COOKIE,
@@ -42,17 +44,26 @@ def sign_in_router(staff: Staff) -> APIRouter:
             path="/staff",
             httponly=True,
             samesite="strict",
-            secure=request.url.scheme == "https",
+            secure=staff.secure_cookie or request.url.scheme == "https",
         )
         return answer
 
     @router.post("/logout")
-    async def logout(request: Request) -> Response:
-        # no form token: the worst that a foreign page could do is to sign somebody out, and SameSite
-        # keeps the cookie from it anyway
-        staff.access.sign_out(request.cookies.get(COOKIE))
+    async def logout(request: Request, session: StaffSession = signed) -> Response:
+        await checked_form(request, session)
+        staff.access.sign_out(session.key)
         answer = RedirectResponse("/staff/login", status_code=303)
         answer.delete_cookie(COOKIE, path="/staff")
         return answer
 
     return router
+
+
+def _form(staff: Staff, request: Request, problem: str = "", status: int = 200) -> Response:
+    token = staff.access.form_token(request.scope[SESSION])
+    return page("login.html.j2", request, status=status, problem=problem, form_token=token)
+
+
+def _text(value: object) -> str:
+    """A field of a form; a file in its place is nothing."""
+    return value if isinstance(value, str) else ""

@@ -36,7 +36,9 @@ CASES = [
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The state folder; the server is started beside it, where nobody has run anything."""
+    monkeypatch.chdir(tmp_path)
     return tmp_path / "state"
 
 
@@ -81,7 +83,8 @@ def visitor(staff: Staff) -> Iterator[TestClient]:
 
 @pytest.fixture
 def client(visitor: TestClient) -> TestClient:
-    answer = visitor.post("/staff/login", data={"token": TOKEN}, follow_redirects=False)
+    form = {"token": TOKEN, "csrf": csrf(visitor.get("/staff/login"))}
+    answer = visitor.post("/staff/login", data=form, follow_redirects=False)
     assert answer.status_code == 303, answer.text
     return visitor
 

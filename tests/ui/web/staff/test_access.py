@@ -58,11 +58,12 @@ def test_wrong_tokens_are_told_counted_and_never_logged(
     visitor: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    form = {"csrf": csrf(visitor.get("/staff/login"))}
     for _ in range(TRIES):
-        answer = visitor.post("/staff/login", data={"token": "not the secret one"})
+        answer = visitor.post("/staff/login", data=form | {"token": "not the secret one"})
         assert answer.status_code == 403 and "口令不对" in answer.text
     # the right one has to wait too: guessing gains nothing
-    answer = visitor.post("/staff/login", data={"token": TOKEN})
+    answer = visitor.post("/staff/login", data=form | {"token": TOKEN})
     assert answer.status_code == 429 and "秒" in answer.text
     assert "not the secret one" not in caplog.text and TOKEN not in caplog.text
 
@@ -82,17 +83,41 @@ def test_sessions_end() -> None:
     session = access.sign_in(TOKEN, "b", "a")
     assert not isinstance(session, float) and session is not None
     now[0] = 3599
-    assert access.session(session.key) == session
+    assert access.session(session.key, "b") == session
+    assert access.session(session.key, "another browser") is None
     now[0] = 3600
-    assert access.session(session.key) is None
-    assert access.session(None) is None
+    assert access.session(session.key, "b") is None
+    assert access.session(None, "b") is None
 
 
 def test_signing_out(client: TestClient) -> None:
     key = client.cookies["zx_staff"]
-    client.post("/staff/logout")
+    assert client.post("/staff/logout", data={"csrf": ""}).status_code == 403
+    assert client.get("/staff/evals", follow_redirects=False).status_code == 200
+    client.post("/staff/logout", data={"csrf": csrf(client.get("/staff/evals"))})
     client.cookies.set("zx_staff", key, path="/staff")  # a thief's copy is worth nothing either
     assert client.get("/staff/evals", follow_redirects=False).status_code == 303
+
+
+def test_a_copied_staff_cookie_opens_nothing_in_another_browser(client: TestClient, staff: Staff) -> None:
+    with TestClient(application(staff)) as other:
+        other.get("/")
+        other.cookies.set("zx_staff", client.cookies["zx_staff"], path="/staff")
+        assert other.get("/staff/evals", follow_redirects=False).status_code == 303
+    assert client.get("/staff/evals", follow_redirects=False).status_code == 200
+
+
+def test_the_sign_in_form_has_its_token_too(visitor: TestClient) -> None:
+    answer = visitor.post("/staff/login", data={"token": TOKEN}, follow_redirects=False)
+    assert answer.status_code == 403 and "zx_staff" not in visitor.cookies
+
+
+def test_the_token_is_in_no_page_and_the_cookie_is_out_of_reach(visitor: TestClient) -> None:
+    form = {"csrf": csrf(visitor.get("/staff/login")), "token": TOKEN}
+    answer = visitor.post("/staff/login", data=form, follow_redirects=False)
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=strict" in cookie and "Path=/staff" in cookie
+    assert TOKEN not in visitor.get("/staff/evals").text and TOKEN not in str(answer.headers)
 
 
 def test_a_form_without_the_sessions_own_token_does_nothing(client: TestClient, staff: Staff) -> None:
@@ -117,7 +142,8 @@ def test_headers(client: TestClient, run: RunResult) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["%252e%252e", "..%2f..%2fetc", "....%2f%2f", "a%00b", "core%2f..%2fcore", "%2fetc%2fpasswd", "x" * 300]
+    "name",
+    ["%252e%252e", "..%2f..%2fetc", "....%2f%2f", "a%00b", "core%2f..%2fcore", "%2fetc%2fpasswd", "x" * 300],
 )
 def test_no_name_leads_out_of_the_folder_of_runs(client: TestClient, name: str) -> None:
     for address in (f"/staff/evals/runs/{name}", f"/staff/evals/gate?run={name}"):

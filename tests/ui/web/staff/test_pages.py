@@ -165,3 +165,21 @@ def test_clauses_to_choose_from(client: TestClient) -> None:
     found = client.get("/staff/evals/candidates/clauses", params={"doc": "new.md"}).json()
     assert [label for label, _ in found] == ["第一条", "第二条"]
     assert client.get("/staff/evals/candidates/clauses", params={"doc": "x"}).json() == []
+
+
+def test_the_language_is_the_readers(client: TestClient, run: RunResult) -> None:
+    address = f"/staff/evals/runs/{run.run_id}"
+    english = client.get(address, headers={"accept-language": "en-GB,en;q=0.9"}).text
+    assert 'lang="en"' in english and "Citation precision" in english and "指标" not in english
+    assert 'lang="zh-CN"' in client.get(address).text  # one reader's wish is nobody else's
+    assert "Metrics" in client.get(address, params={"lang": "en"}).text
+    assert "Metrics" in client.get(address).text  # what was chosen stays
+    bad = client.get("/staff/evals/runs/none")
+    assert bad.status_code == 400 and "There is no run" in bad.text
+    assert "指标" in client.get(address, params={"lang": "zh"}).text
+
+
+def test_an_incomplete_address_is_told_on_a_page(client: TestClient) -> None:
+    for address in ("/staff/evals/compare", "/staff/evals/gate", "/staff/evals/candidates/999999999"):
+        answer = client.get(address)
+        assert answer.status_code == 400 and "<h1>" in answer.text, address

@@ -100,10 +100,11 @@ def withdraw(kept: Candidates, answer_id: str) -> Literal["withdrawn", "nothing"
 def counts(found: Iterable[Candidate]) -> Counter[str]:
     """How often each reason was given: `REASONS`, `NO_REASON`, `HELPFUL`. Candidates from documents
     are passed over."""
-    return Counter(_kind(one) for one in found if one.origin == "feedback")
+    return Counter(kind(one) for one in found if one.origin == "feedback")
 
 
-def _kind(one: Candidate) -> str:
+def kind(one: Candidate) -> str:
+    """One of `REASONS`, `NO_REASON` or `HELPFUL`."""
     if one.note.get("helpful"):
         return HELPFUL
     return one.note["reason"] if one.note.get("reason") in REASONS else NO_REASON

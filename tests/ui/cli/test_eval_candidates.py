@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from agent.types import Answer
+from corpus.catalog import Catalog
 from corpus.errors import InputError
+from corpus.settings import CorpusSettings
 from evals.candidate_form import parse
+from evals.candidates import Candidates
+from evals.facts import LibraryFacts
+from evals.feedback import Opinion, Told, record
 from tests.ui.cli.conftest import NEW, OLD, Run
 
 
@@ -65,3 +73,43 @@ def test_from_a_document_to_a_suite(zhixun: Run, tmp_path: Path) -> None:
     }
     assert states[number] == "accepted" and states[other] == "rejected"
     assert zhixun("eval", "candidates", "show", "9999").code == 2
+
+
+@pytest.mark.slow
+def test_feedback_is_counted_by_reason_and_deleted(zhixun: Run, zhixun_home: Path) -> None:
+    library = Catalog.open(CorpusSettings(home=zhixun_home))
+    kept = Candidates(library.engine)
+    answer = Answer("贴息一年最多多少？", "answered", "100万元")
+    told = Told("a", answer.question, (), answer, None, date(2026, 5, 1), "zh")
+    facts = LibraryFacts(library)
+    for answer_id, opinion in (
+        ("a", Opinion(True)),
+        ("b", Opinion(False, "wrong_number", "[red]应为[/red]200万元")),
+        ("c", Opinion(False, "wrong_number")),
+        ("d", Opinion(False)),
+    ):
+        record(kept, facts, replace(told, answer_id=answer_id), opinion)
+    draft = kept.add("draft", {"question": "拟的题", "gold": [{"doc": "a.md"}]}, {})
+
+    listed = zhixun("eval", "candidates", "list").out
+    assert "使用反馈 4 条：有帮助 1 条，没帮助 3 条（数字有误 2、没有说明原因 1）" in "".join(
+        listed.split("\n")
+    )
+    assert "数字有误：[red]应为[/red]200万元" in "".join(listed.split())
+    drafts_only = zhixun("eval", "candidates", "list", "--origin", "draft").out
+    assert "拟的题" in drafts_only and "评价" not in drafts_only and "使用反馈" not in drafts_only
+    lines = zhixun("eval", "candidates", "list", "--origin", "feedback", "--json").lines
+    assert [line["note"]["reason"] for line in lines] == [None, "wrong_number", "wrong_number", None]
+    assert "数字有误" in zhixun("eval", "candidates", "show", str(lines[1]["id"])).out
+
+    assert zhixun("eval", "candidates", "delete").code == 2
+    assert zhixun("eval", "candidates", "delete", "--origin", "feedback").code == 2
+    assert zhixun("eval", "candidates", "delete", "1", "--before", "2026-01-01").code == 2
+    assert zhixun("eval", "candidates", "delete", str(lines[0]["id"]), "9999").code == 2
+    assert len(kept.list(None)) == 5
+    one = zhixun("eval", "candidates", "delete", str(lines[0]["id"]), "--json").lines
+    assert one == [{"deleted": [lines[0]["id"]]}] and len(kept.list(None)) == 4
+    old = zhixun("eval", "candidates", "delete", "--origin", "feedback", "--before", "2020-01-01", "--json")
+    assert old.lines == [{"deleted": []}]
+    rest = zhixun("eval", "candidates", "delete", "--origin", "feedback", "--before", "2099-01-01")
+    assert "3" in rest.out and [one.id for one in kept.list(None)] == [draft]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import socket
 import sys
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from corpus.errors import InputError
@@ -39,12 +42,16 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     from ui.web.staff import Staff, staff_router
 
     settings = settings or WebSettings()
-    staff = Staff.open(assistant.library.catalog)
+    staff = Staff.open(assistant.library.catalog, secure_cookie=settings.secure_cookie)
     conversations = Conversations(settings.max_conversations)
-    app = FastAPI(title="Zhixun", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.conversations = conversations
 
-    app.state.staff = staff
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(staff.close)  # a run under way ends with the server
+
+    app = FastAPI(title="Zhixun", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
+    app.state.conversations = conversations
     app.include_router(api_router(assistant, conversations))
     app.include_router(staff_router(staff))
     for lang in LANGUAGES:
@@ -76,24 +83,19 @@ def serve(host: str = "127.0.0.1", port: int = 7860, assistant: Streams | None =
     threading.Thread(target=_warm_up, args=[assistant], name="warm-up", daemon=True).start()
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     print(msg("web.serving", url=f"http://{shown}:{port}"), file=sys.stderr, flush=True)
-    try:
-        uvicorn.run(
-            app,
-            host=host,
-            port=port,
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=3,
-        )
-    finally:
-        app.state.staff.close()
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
 
 
 def _warm_up(assistant: Streams) -> None:
     """Asks once in the background, so that the first user does not wait for the model to load."""
-    import asyncio
-
     from agent.types import Ctx
 
     async def ask() -> None:

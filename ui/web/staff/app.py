@@ -22,7 +22,7 @@ from ui.web.guard import SESSION
 from ui.web.language import pick_language
 from ui.web.staff.access import COOKIE, Access, StaffSession, StaffSettings, same
 from ui.web.staff.shelf import Shelf
-from ui.web.staff.worker import Worker
+from ui.web.staff.worker import Worker, clock
 
 if TYPE_CHECKING:
     from corpus.catalog import Catalog
@@ -55,7 +55,7 @@ class Staff:
         """
         shelf = Shelf(home)
         access = Access(settings or StaffSettings())
-        return cls(catalog, access, shelf, Worker(shelf.runs), secure_cookie)
+        return cls(catalog, access, shelf, Worker(shelf.runs, shelf.home), secure_cookie)
 
     def close(self) -> None:
         self.worker.close()
@@ -70,7 +70,7 @@ class StaleForm(Exception):
 
 
 class StaffRoute(APIRoute):
-    """A page in the reader's language; user errors come out as a page, with what is wrong and the way back."""
+    """A page in the reader's language; users' errors come out as a page that says what is wrong."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -123,17 +123,12 @@ def _environment() -> Environment:
         metric_name=metric_name,
         fault_name=fault_name,
         number=lambda value: "—" if value is None else f"{value:.3f}",
-        clock=_clock,
+        clock=lambda seconds: "—" if seconds is None else clock(seconds),
         detail=lambda name: msg(f"evals.detail_{name}"),
     )
     environment.filters["suite"] = lambda name: Path(name).stem
     environment.filters["fields"] = lambda name: msg(f"staff.{name}")
     return environment
-
-
-def _clock(seconds: float | None) -> str:
-    """Seconds as m:ss."""
-    return "—" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def page(template: str, request: Request, /, *, status: int = 200, **values: Any) -> HTMLResponse:

@@ -38,9 +38,9 @@ class Shelf:
     """
 
     def __init__(self, home: Path | None = None) -> None:
-        home = home or CorpusSettings().home
-        self.runs = home / "evals" / "runs"
-        self.suites = home / "evals" / "suites"
+        self.home = home or CorpusSettings().home
+        self.runs = self.home / "evals" / "runs"
+        self.suites = self.home / "evals" / "suites"
         self._places = (self.runs, OUT)
         self._read: dict[Path, tuple[tuple[float, ...], RunResult]] = {}
         self._lock = threading.Lock()

@@ -50,20 +50,38 @@ class Progress:
     left: float | None = None
     message: str = ""
 
+    @property
+    def text(self) -> str:
+        """All of it in a sentence for people."""
+        left = "—" if self.left is None else clock(self.left)
+        return msg(
+            f"staff.progress_{self.state}",
+            answered=self.answered,
+            questions=self.questions,
+            seconds=clock(self.seconds),
+            left=left,
+        )
+
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "text": self.text}
+
+
+def clock(seconds: float) -> str:
+    """Seconds as m:ss."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 class Worker:
-    """Starts, watches and stops the process. `out` is the folder of the runs."""
+    """Starts, watches and stops the process. `out` is the folder of the runs, `home` the state folder."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, home: Path) -> None:
         self.out = out
+        self._home = home
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._said: IO[bytes] | None = None
         self._before: frozenset[str] = frozenset()
-        self._resumed: str | None = None
+        self._resumed: Path | None = None
         self._began = 0.0
         self._ended: float | None = None
         self._answered_before = 0
@@ -85,9 +103,9 @@ class Worker:
         Raises:
             InputError: a run is under way.
         """
-        self._spawn(["--resume", str(folder)], folder.name, len(read_rows(folder).rows))
+        self._spawn(["--resume", str(folder)], folder, len(read_rows(folder).rows))
 
-    def _spawn(self, arguments: Sequence[str], resumed: str | None, answered: int) -> None:
+    def _spawn(self, arguments: Sequence[str], resumed: Path | None, answered: int) -> None:
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 raise InputError("staff.busy")
@@ -103,6 +121,7 @@ class Worker:
             self._began, self._ended, self._stopping = time.monotonic(), None, False
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ui.cli.main", "eval", "run", *arguments],
+                env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._said,
@@ -110,6 +129,11 @@ class Worker:
             )
             with suppress(ProcessLookupError):  # it may have ended already
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)
+
+    def _environment(self) -> dict[str, str]:
+        """That of the server, with its state folder; the staff token is none of the run's business."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ZHIXUN_STAFF_")}
+        return {**kept, "ZHIXUN_HOME": str(self._home)}
 
     @property
     def running(self) -> bool:
@@ -133,7 +157,7 @@ class Worker:
             process.wait(_END)
         except subprocess.TimeoutExpired:
             log.warning("the evaluation run did not end when asked and was killed")
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         if self._said is not None:
             self._said.close()
@@ -166,7 +190,7 @@ class Worker:
 
     def _folder(self) -> Path | None:
         if self._resumed is not None:
-            return self.out / self._resumed
+            return self._resumed
         new = [path for path in self.out.iterdir() if path.name not in self._before]
         made = [path for path in new if (path / PLAN).is_file()]
         return max(made, key=lambda path: path.name, default=None)

@@ -1,11 +1,6 @@
 "use strict";
 // The staff pages work without this file; it keeps the progress moving and helps to pick a clause.
 
-function clock(seconds) {
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
 function watchProgress(box) {
   if (box.dataset.state !== "starting" && box.dataset.state !== "running") return;
   const bar = document.getElementById("progress-bar");
@@ -20,14 +15,11 @@ function watchProgress(box) {
       return setTimeout(look, 5000); // the server is away for a moment
     }
     if (now.state !== box.dataset.state) return location.reload();
+    text.textContent = now.text;
     if (now.state === "running") {
       bar.max = now.questions;
       bar.value = now.answered;
-      // the server's words, its numbers renewed in their order: answered, questions, seconds, left
-      const fresh = [now.answered, now.questions, clock(now.seconds), now.left === null ? "—" : clock(now.left)];
-      let at = 0;
-      const words = text.firstChild;
-      words.nodeValue = words.nodeValue.replace(/\d+:\d\d|\d+|—/g, (old) => (at < fresh.length ? fresh[at++] : old));
+      if (now.run_id !== box.dataset.run) return location.reload(); // its folder is there now: show the way
     }
     setTimeout(look, 1500);
   }

@@ -36,8 +36,9 @@ def sayings() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _stop() -> re.Pattern[str]:
-    phrases = sorted(lexicon()["stop"]["phrases"], key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, phrases)))
+    """Words that are kept, as group 1, tried before the phrases that are cut out."""
+    kept, phrases = (sorted(lexicon()["stop"][name], key=len, reverse=True) for name in ("kept", "phrases"))
+    return re.compile(f"({'|'.join(map(re.escape, kept))})|{'|'.join(map(re.escape, phrases))}")
 
 
 @lru_cache(maxsize=4096)
@@ -51,7 +52,7 @@ def normalise(text: str) -> str:
 
 def content(question: str) -> str:
     """The question without question words, courtesy and particles (replaced by blanks)."""
-    return _stop().sub(" ", normalise(question))
+    return _stop().sub(lambda match: match[1] or " ", normalise(question))
 
 
 @lru_cache(maxsize=8192)

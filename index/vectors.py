@@ -3,6 +3,10 @@
 Embedded by default; `ZHIXUN_CHROMA_URL` moves them to a server. Queries carry no metadata filter
 (92 ms against 1.9 ms at 50,000 rows): what a query may see is decided by the collection, the rest
 by the catalog.
+
+Up to `EXACT` rows every row is compared. Chroma's graph is built anew from its log by each process
+that opens a collection of fewer than 1,000 changes, in an order that differs, and after deletions
+rows can be cut off from it: the same question then found different rows (decision 0012).
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from corpus.model import Visibility
 from index.embedder import Vectors
 
 BATCH = 2000  # rows a call; Chroma's own limit is about 5,000
+EXACT = 10_000  # rows of an embedded collection up to which no graph is needed: 4 ms and 15 MB
 PREFIX = "zhixun"
 _T = TypeVar("_T")
 
@@ -45,6 +50,8 @@ class VectorStore:
         self._where = url or str(folder)
         self._fingerprint = fingerprint
         self._reading = threading.RLock()
+        self._whole: dict[Visibility, tuple[list[str], Vectors] | None] = {}
+        self._change = object()  # another at the beginning and end of each change of this process
         self._connect()
 
     def refresh(self) -> None:
@@ -55,6 +62,7 @@ class VectorStore:
                 self._connect()
 
     def _connect(self) -> None:
+        self._whole.clear()
         self._client = _client(self._folder, self._url)
         with self._state_errors():
             self._collections = {visibility: self._collection(visibility) for visibility in Visibility}
@@ -74,6 +82,14 @@ class VectorStore:
 
     def query(self, visibility: Visibility, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """The `n` nearest rows with their cosines, best first."""
+        whole = self._matrix(visibility)
+        if whole is not None:
+            ids, values = whole
+            if not ids:
+                return []
+            cosines = values @ vector.reshape(-1)
+            nearest = np.argsort(-cosines, kind="stable")[:n]
+            return [(ids[at], float(cosines[at])) for at in nearest]
         found = self._read(
             lambda collection: collection.query(
                 query_embeddings=vector.reshape(1, -1), n_results=n, include=["distances"]
@@ -84,6 +100,27 @@ class VectorStore:
             (row, 1.0 - distance)
             for row, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
+
+    def _matrix(self, visibility: Visibility) -> tuple[list[str], Vectors] | None:
+        """The collection's rows by id and their vectors; None where it is too large or on a server."""
+        if self._url is not None:
+            return None
+        with self._reading:
+            if visibility in self._whole:
+                return self._whole[visibility]
+            before = self._change
+            loaded = self._load(visibility) if self.count(visibility) <= EXACT else None
+            if before is self._change:  # what was read during a change is not kept
+                self._whole[visibility] = loaded
+            return loaded
+
+    def _load(self, visibility: Visibility) -> tuple[list[str], Vectors]:
+        found: dict[str, Vectors] = {}
+        for at in range(0, self.count(visibility), BATCH):
+            page = self._read(partial(_page, at=at, include=["embeddings"]), visibility)
+            found.update(zip(page["ids"], np.asarray(page["embeddings"], np.float32), strict=True))
+        ids = sorted(found)  # by id, so that rows that are alike come in the same order each time
+        return ids, np.stack([found[row] for row in ids]) if ids else np.zeros((0, 1), np.float32)
 
     def cosines(self, visibility: Visibility, vector: Vectors, row_ids: Iterable[str]) -> dict[str, float]:
         """Cosines of these rows; rows that the collection does not hold are left out."""
@@ -98,7 +135,7 @@ class VectorStore:
 
     def add(self, visibility: Visibility, doc_id: str, row_ids: Sequence[str], vectors: Vectors) -> None:
         """Writes a version's rows; rows that exist are overwritten."""
-        with self._state_errors():
+        with self._changing(visibility), self._state_errors():
             for at in range(0, len(row_ids), BATCH):
                 ids = list(row_ids[at : at + BATCH])
                 self._collections[visibility].upsert(
@@ -109,7 +146,7 @@ class VectorStore:
 
     def delete(self, visibility: Visibility, doc_id: str) -> None:
         """Deletes a version's rows; nothing happens when there are none."""
-        with self._state_errors():
+        with self._changing(visibility), self._state_errors():
             self._collections[visibility].delete(where={"doc_id": doc_id})
 
     def count(self, visibility: Visibility) -> int:
@@ -140,6 +177,7 @@ class VectorStore:
     def clear(self) -> None:
         """Empties both collections."""
         with self._state_errors():
+            self._whole.clear()
             for visibility in Visibility:
                 self._client.delete_collection(self._name(visibility))
                 self._collections[visibility] = self._collection(visibility)
@@ -162,6 +200,16 @@ class VectorStore:
         )
 
     @contextmanager
+    def _changing(self, visibility: Visibility) -> Iterator[None]:
+        """Around a change: what was read before it is read again after it."""
+        self._change = object()
+        try:
+            yield
+        finally:
+            self._change = object()
+            self._whole.pop(visibility, None)
+
+    @contextmanager
     def _state_errors(self) -> Iterator[None]:
         from chromadb.errors import ChromaError
         from httpx import TransportError
@@ -174,8 +222,8 @@ class VectorStore:
             raise StateError("index.vectors_damaged", where=self._where, reason=error) from error
 
 
-def _page(collection: Any, at: int) -> Any:
-    return collection.get(limit=BATCH, offset=at, include=[])
+def _page(collection: Any, at: int, include: Sequence[str] = ()) -> Any:
+    return collection.get(limit=BATCH, offset=at, include=list(include))
 
 
 def _collection_name(collection: Any) -> str:

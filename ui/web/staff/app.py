@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from corpus.errors import InputError, StateError
 from corpus.messages import LANGUAGES, language, msg, speaking
 from evals.problems import SuiteError
-from evals.report import fault_name, metric_name
+from evals.report import fault_name, interval, metric_name
 from ui.web.guard import SESSION
 from ui.web.language import pick_language
 from ui.web.staff.access import COOKIE, Access, StaffSession, StaffSettings, same
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from corpus.catalog import Catalog
 
 LANG_COOKIE = "zx_staff_lang"
+_TIMINGS = ("total", "retrieve", "first_token")
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -124,6 +125,9 @@ def _environment() -> Environment:
         fault_name=fault_name,
         number=lambda value: "—" if value is None else f"{value:.3f}",
         clock=lambda seconds: "—" if seconds is None else clock(seconds),
+        interval=interval,
+        validity=lambda name: msg(f"web.validity_{name}"),
+        timing=lambda name: msg(f"staff.timing_{name}") if name in _TIMINGS else name,
         detail=lambda name: msg(f"evals.detail_{name}"),
     )
     environment.filters["suite"] = lambda name: Path(name).stem

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any, get_args
+from typing import get_args
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
@@ -12,20 +11,17 @@ from corpus.errors import InputError
 from evals.compare import compare
 from evals.coverage import coverage
 from evals.facts import LibraryFacts
-from evals.faults import FAULTS
-from evals.gate import PROFILES, gate, load_thresholds
+from evals.gate import PROFILES, gate
 from evals.lint import lint
-from evals.metrics import METRICS
 from evals.page.build import html
 from evals.problems import refuse
-from evals.record import Row, RunResult
-from evals.report_case import find_row, step_name
+from evals.report_case import find_row
 from evals.suite import Split, load_suites
 from ui.web.staff.access import StaffSession
 from ui.web.staff.app import Staff, StaffRoute, checked_form, needs_staff, page
+from ui.web.staff.run_view import Wanted, case_values, rival, run_values
+from ui.web.staff.shelf import SuiteEntry
 
-_LISTED = 100  # runs shown at once
-_RANKS = 20  # of what the search found, shown with a question
 _CHIEF = ("key_recall", "citation_precision", "refusal_recall", "false_refusal")
 
 
@@ -38,10 +34,9 @@ def runs_router(staff: Staff) -> APIRouter:
         return page(
             "runs.html.j2",
             request,
-            runs=staff.shelf.all_runs()[:_LISTED],
+            runs=staff.shelf.lines(),
             chief=_CHIEF,
-            choices=staff.shelf.choices(),
-            baselines=staff.shelf.baselines(),
+            choices=_choices(staff),
             progress=staff.worker.progress(),
         )
 
@@ -77,10 +72,13 @@ def runs_router(staff: Staff) -> APIRouter:
 
     @router.get("/runs/{name}")
     def one(
-        name: str, request: Request, fault: str = "", tag: str = "", only: str = "failed"
+        name: str, request: Request, only: str = "failed", fault: str = "", tag: str = "", q: str = ""
     ) -> HTMLResponse:
         run = staff.shelf.run(name)
-        return page("run.html.j2", request, name=name, **run_values(run, fault, tag, only))
+        wanted = Wanted(only, fault, tag, q.strip())
+        others = [line for line in staff.shelf.lines() if line.name != name and line.complete]
+        values = run_values(run, wanted)
+        return page("run.html.j2", request, name=name, others=others, rival=rival(run, others), **values)
 
     @router.get("/runs/{name}/report")
     def report(name: str) -> HTMLResponse:
@@ -89,13 +87,18 @@ def runs_router(staff: Staff) -> APIRouter:
     @router.get("/runs/{name}/case")
     def case(name: str, id: str, request: Request) -> HTMLResponse:
         run = staff.shelf.run(name)
-        row = find_row(run, id)
-        return page(
-            "case.html.j2", request, name=name, run=run, **case_values(row, LibraryFacts(staff.catalog))
-        )
+        values = case_values(run, find_row(run, id), LibraryFacts(staff.catalog))
+        return page("case.html.j2", request, name=name, run=run, **values)
 
     router.include_router(_judging(staff))
     return router
+
+
+def _choices(staff: Staff) -> list[tuple[SuiteEntry, int]]:
+    """The suites, each with how many of its documents this library lacks; those that fit stand first."""
+    live = {file for _, file, _ in LibraryFacts(staff.catalog).live()}
+    found = [(entry, len(entry.files - live)) for entry in staff.shelf.choices()]
+    return sorted(found, key=lambda one: (one[0].questions is None, one[1] > 0))
 
 
 def _judging(staff: Staff) -> APIRouter:
@@ -131,46 +134,3 @@ def _judging(staff: Staff) -> APIRouter:
         )  # fmt: skip
 
     return router
-
-
-def run_values(run: RunResult, fault: str, tag: str, only: str) -> dict[str, Any]:
-    """What the page of a run shows; `fault`, `tag` and `only` ("failed" or "all") choose its questions."""
-    counted = Counter(row.faults[0] for row in run.failures)
-    rows = [row for row in run.rows if only == "all" or not row.passed]
-    rows = [row for row in rows if not fault or (row.faults and row.faults[0] == fault)]
-    rows = [row for row in rows if not tag or tag in row.tags]
-    return {
-        "run": run,
-        "bounds": load_thresholds(),
-        "faults": [(name, step_name(name), counted[name]) for name in FAULTS if counted[name]],
-        "rows": rows,
-        "fault": fault,
-        "tag": tag,
-        "only": only,
-        "tags": list(run.by_tag.items()),
-    }
-
-
-def case_values(row: Row, facts: LibraryFacts) -> dict[str, Any]:
-    """What the page of one question shows."""
-    ranking = [
-        (number, _unit_name(entry, facts), entry in row.places)
-        for number, entry in enumerate(row.ranking[:_RANKS], start=1)
-    ]
-    scores = [(m.name, row.scores[m.name]) for m in METRICS if m.name in row.scores and row.scores[m.name].of]
-    return {
-        "row": row,
-        "steps": [(fault, step_name(fault)) for fault in row.faults],
-        "ranking": ranking,
-        "scores": scores,
-    }
-
-
-def _unit_name(entry: str, facts: LibraryFacts) -> str:
-    """A line of a ranking for people: gold places have names already, other units are clause ids."""
-    doc_id = entry.rpartition(":")[0]
-    file = facts.file_of(doc_id)
-    if file is None:
-        return entry
-    label = next((clause.label for clause in facts.clauses(doc_id) if clause.clause_id == entry), None)
-    return f"{file} {label or ''}".rstrip()

@@ -9,14 +9,33 @@ from pathlib import Path
 
 from corpus.errors import InputError
 from corpus.settings import CorpusSettings
-from evals.journal import PLAN
+from evals.journal import PLAN, ROWS
+from evals.metrics.aggregate import Value
 from evals.record import RUN, RunResult
 from evals.runs import BASELINES, OUT, open_run
 from evals.suite import load_suites
 from evals.suite_files import MANIFEST, SUFFIXES, SUITES
 
 _NAME = re.compile(r"[\w+.-]{1,120}")
-_KEPT = 40  # runs kept in memory
+_KEPT = 8  # whole runs kept in memory
+_LISTED = 100  # runs in a list
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run in the list: its figures without its answers. `name` opens it."""
+
+    name: str
+    baseline: bool
+    started_at: str
+    commit: str | None
+    suites: tuple[str, ...]
+    split: str | None
+    complete: bool
+    answered: int
+    questions: int
+    seconds: float
+    metrics: dict[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +46,7 @@ class SuiteEntry:
     name: str
     questions: int | None  # None: it cannot be read as it stands
     own: bool  # from the state folder, not from the project
+    files: frozenset[str] = frozenset()  # that its answers stand in
 
 
 class Shelf:
@@ -42,21 +62,49 @@ class Shelf:
         self.runs = self.home / "evals" / "runs"
         self.suites = self.home / "evals" / "suites"
         self._places = (self.runs, OUT)
+        self._lines: dict[Path, tuple[tuple[float, ...], RunLine]] = {}
         self._read: dict[Path, tuple[tuple[float, ...], RunResult]] = {}
         self._lock = threading.Lock()
 
-    def all_runs(self) -> list[RunResult]:
-        """Every run, newest first; what cannot be read is passed over."""
-        found = []
-        for place in self._places:
-            for folder in place.iterdir() if place.is_dir() else ():
-                if not (folder / RUN).is_file() and not (folder / PLAN).is_file():
-                    continue
-                try:
-                    found.append(self._open(folder))
-                except InputError:
-                    continue
-        return sorted(found, key=lambda run: (run.started_at, run.run_id), reverse=True)
+    def lines(self) -> list[RunLine]:
+        """The newest runs and, after them, the baselines; what cannot be read is passed over."""
+        folders = [
+            folder
+            for place in self._places
+            for folder in (place.iterdir() if place.is_dir() else ())
+            if (folder / RUN).is_file() or (folder / PLAN).is_file()
+        ]
+        newest = sorted(folders, key=lambda folder: folder.name, reverse=True)[:_LISTED]  # named by the time
+        kept = [BASELINES / f"{name}.json" for name in self.baselines()]
+        found = [line for path in newest + kept if (line := self._line(path)) is not None]
+        return sorted(found, key=lambda line: (not line.baseline, line.started_at, line.name), reverse=True)
+
+    def _line(self, path: Path) -> RunLine | None:
+        stamp = _stamp(path)
+        with self._lock:
+            known = self._lines.get(path)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        try:
+            run = open_run(path)
+        except InputError:
+            return None
+        line = RunLine(
+            name=path.stem if path.suffix == ".json" else path.name,
+            baseline=path.parent == BASELINES,
+            started_at=run.started_at,
+            commit=run.settings.get("commit"),
+            suites=tuple(Path(suite).stem for suite in run.suites),
+            split=run.split,
+            complete=run.complete,
+            answered=len(run.rows),
+            questions=run.questions,
+            seconds=run.seconds,
+            metrics=run.metrics,
+        )
+        with self._lock:
+            self._lines[path] = (stamp, line)
+        return line
 
     def baselines(self) -> list[str]:
         return sorted(path.stem for path in BASELINES.glob("*.json"))
@@ -76,11 +124,7 @@ class Shelf:
         raise InputError("staff.no_run", name=name[:120])
 
     def _open(self, path: Path) -> RunResult:
-        stamp = tuple(
-            file.stat().st_mtime
-            for file in ([path] if path.is_file() else [path / RUN, path / "rows.jsonl"])
-            if file.is_file()
-        )
+        stamp = _stamp(path)
         with self._lock:
             known = self._read.get(path)
         if known is not None and known[0] == stamp:
@@ -99,7 +143,7 @@ class Shelf:
             for path in sorted(folder.iterdir()) if folder.is_dir() else ():
                 if path.suffix in (*SUFFIXES, MANIFEST) and not path.name.startswith("."):
                     value = str(path) if own else path.stem
-                    entries.append(SuiteEntry(value, path.stem, _count(value), own))
+                    entries.append(_entry(value, path.stem, own))
         return sorted(entries, key=lambda entry: (entry.own, -(entry.questions or 0)))
 
     def suite_for(self, name: str) -> Path:
@@ -117,8 +161,16 @@ class Shelf:
         return sorted(path.stem for path in self.suites.glob("*.jsonl")) if self.suites.is_dir() else []
 
 
-def _count(value: str) -> int | None:
+def _entry(value: str, name: str, own: bool) -> SuiteEntry:
     try:
-        return len(load_suites([value]))
+        cases = load_suites([value])
     except InputError:
-        return None
+        return SuiteEntry(value, name, None, own)
+    files = frozenset(gold.doc for case in cases for gold in case.gold)
+    return SuiteEntry(value, name, len(cases), own, files)
+
+
+def _stamp(path: Path) -> tuple[float, ...]:
+    """Changes when a run does."""
+    files = [path] if path.is_file() else [path / RUN, path / ROWS]
+    return tuple(file.stat().st_mtime for file in files if file.is_file())

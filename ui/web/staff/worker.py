@@ -84,7 +84,6 @@ class Worker:
         self._resumed: Path | None = None
         self._began = 0.0
         self._ended: float | None = None
-        self._answered_before = 0
         self._stopping = False
 
     def start(self, suites: Sequence[str], split: str | None) -> None:
@@ -95,7 +94,7 @@ class Worker:
             StateError: the folder of the runs cannot be made.
         """
         more = ["--split", split] if split else []
-        self._spawn([*suites, *more, "--out", str(self.out)], None, 0)
+        self._spawn([*suites, *more, "--out", str(self.out)], None)
 
     def resume(self, folder: Path) -> None:
         """Goes on with a run that is not complete.
@@ -103,9 +102,9 @@ class Worker:
         Raises:
             InputError: a run is under way.
         """
-        self._spawn(["--resume", str(folder)], folder, len(read_rows(folder).rows))
+        self._spawn(["--resume", str(folder)], folder)
 
-    def _spawn(self, arguments: Sequence[str], resumed: Path | None, answered: int) -> None:
+    def _spawn(self, arguments: Sequence[str], resumed: Path | None) -> None:
         with self._lock:
             if self._process is not None and self._process.poll() is None:
                 raise InputError("staff.busy")
@@ -116,7 +115,7 @@ class Worker:
             if self._said is not None:
                 self._said.close()
             self._before = frozenset(path.name for path in self.out.iterdir())
-            self._resumed, self._answered_before = resumed, answered
+            self._resumed = resumed
             self._said = tempfile.TemporaryFile()  # noqa: SIM115 - read while the process writes
             self._began, self._ended, self._stopping = time.monotonic(), None, False
             self._process = subprocess.Popen(
@@ -177,10 +176,11 @@ class Worker:
             state: State = "starting" if code is None else "failed" if broke else "done"
             return Progress(state, seconds=seconds, message=self._message() if broke else "")
         questions = read_plan(folder).questions
-        answered = len(read_rows(folder).rows)
+        found = read_rows(folder)
+        answered = len(found.rows)
         if code is None:
-            fresh = answered - self._answered_before
-            left = seconds / fresh * (questions - answered) if fresh > 0 else None
+            # at the pace of the answers: loading the model is behind us
+            left = found.seconds / answered * (questions - answered) if answered else None
             return Progress("running", folder.name, answered, questions, seconds, left)
         broke = broke and answered < questions
         message = self._message() if broke else ""

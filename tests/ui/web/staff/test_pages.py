@@ -19,7 +19,8 @@ def test_the_list_of_runs(client: TestClient, run: RunResult) -> None:
     text = client.get("/staff/evals").text
     assert f"/staff/evals/runs/{run.run_id}" in text
     assert "完成" in text and f"{run.metrics['passed'].value:.3f}" in text
-    assert "tiny" in text and "3 题" in text and "core" in text
+    assert "tiny" in text and "3 题" in text and "基线 core" in text
+    assert "资料库缺其中" in text  # the project's own suites ask of other documents
 
 
 def test_a_run_with_its_failures(client: TestClient, run: RunResult) -> None:
@@ -30,14 +31,20 @@ def test_a_run_with_its_failures(client: TestClient, run: RunResult) -> None:
     assert "id=now" in everything and "id=hidden" in everything
     tagged = client.get(f"/staff/evals/runs/{run.run_id}", params={"only": "all", "tag": "越权"}).text
     assert "id=hidden" in tagged and "id=now" not in tagged
+    found = client.get(f"/staff/evals/runs/{run.run_id}", params={"only": "all", "q": "精密机械"}).text
+    assert "id=hidden" in found and "id=now" not in found
+    assert "引用与效力" in text and "≥ 0.95" in text
     fault = run.failures[0].faults[0]
     assert "id=wrong" in client.get(f"/staff/evals/runs/{run.run_id}", params={"fault": fault}).text
 
 
 def test_one_question_in_full(client: TestClient, run: RunResult) -> None:
     text = client.get(f"/staff/evals/runs/{run.run_id}/case", params={"id": "wrong"}).text
-    for wanted in ("九千万元", "new.md 第二条", "600万元", "in_force", "检索到的条款", "引用"):
+    for wanted in ("九千万元", "new.md 第二条", "600万元", "现行有效", "检索到的条款", "引用",
+                   "漏答", "未引", "检索排第", "上一题"):  # fmt: skip
         assert wanted in text, wanted
+    right = client.get(f"/staff/evals/runs/{run.run_id}/case", params={"id": "now"}).text
+    assert "✓ 答到" in right and "✓ 已引" in right and "漏答" not in right
     missing = client.get(f"/staff/evals/runs/{run.run_id}/case", params={"id": "nope"})
     assert missing.status_code == 400 and "nope" in missing.text
 
@@ -88,7 +95,7 @@ def test_errors_of_a_suite_are_all_listed_and_nothing_is_run(
     answer = client.post("/staff/evals/start", data=data)
     assert answer.status_code == 400
     assert "missing-1.pdf" in answer.text and "missing-2.pdf" in answer.text
-    assert not staff.worker.running and staff.shelf.all_runs() == []
+    assert not staff.worker.running and [line.name for line in staff.shelf.lines()] == staff.shelf.baselines()
 
 
 def test_only_listed_suites_can_be_run(client: TestClient, staff: Staff) -> None:

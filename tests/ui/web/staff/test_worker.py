@@ -38,7 +38,7 @@ def home(filled_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = filled_home / "evals" / "suites"
     folder.mkdir(parents=True, exist_ok=True)
     cases = [
-        {"id": f"q{number}", "question": "中小企业贷款贴息单户每年最高多少万元？", "expected_status": "answered",
+        {"id": f"q{number}", "question": "贷款贴息单户每年最高多少万元？", "expected_status": "answered",
          "key": [["100万元"]], "gold": [{"doc": "新.md", "clause": "第一条"}]}
         for number in range(COUNT)
     ]  # fmt: skip

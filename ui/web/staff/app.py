@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from corpus.catalog import Catalog
 
 LANG_COOKIE = "zx_staff_lang"
+_SETTINGS = ("code", "commit", "model", "model_fingerprint", "llm", "library_fingerprint", "documents", "day")
 _TIMINGS = ("total", "retrieve", "first_token")
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -131,6 +132,7 @@ def _environment() -> Environment:
         detail=lambda name: msg(f"evals.detail_{name}"),
     )
     environment.filters["suite"] = lambda name: Path(name).stem
+    environment.filters["setting"] = lambda name: msg(f"staff.setting_{name}") if name in _SETTINGS else name
     environment.filters["fields"] = lambda name: msg(f"staff.{name}")
     return environment
 

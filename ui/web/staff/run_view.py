@@ -99,13 +99,25 @@ def _kept(value: float | None, bound: Threshold | None) -> bool | None:
     )
 
 
-def rival(run: RunResult, others: Sequence[RunLine]) -> str:
-    """What a run is best held against: the baseline of its suites, else the newest run of them."""
-    suites = {Path(suite).stem for suite in run.suites}
-    same = [line for line in others if set(line.suites) == suites]
-    same += [line for line in others if suites & set(line.suites)]
+def rival(suites: Sequence[str], others: Sequence[RunLine]) -> str:
+    """What a run of `suites` is best held against: the baseline of them, else the newest run of them."""
+    own = {Path(suite).stem for suite in suites}
+    same = [line for line in others if set(line.suites) == own] or [
+        line for line in others if own & set(line.suites)
+    ]
     first = next((line for line in same if line.baseline), None) or next(iter(same), None)
     return first.name if first else ""
+
+
+def picked(lines: Sequence[RunLine]) -> tuple[str, str]:
+    """The two runs to compare unless somebody says otherwise: the newest and what went before it."""
+    done = [line for line in lines if line.complete]
+    after = next((line for line in done if not line.baseline), None)
+    if after is None:
+        return "", ""
+    earlier = [line for line in done if line.name != after.name and not line.baseline]
+    before = rival(after.suites, earlier) or rival(after.suites, [line for line in done if line.baseline])
+    return before, after.name
 
 
 def case_values(run: RunResult, row: Row, facts: LibraryFacts) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from evals.report_case import find_row
 from evals.suite import Split, load_suites
 from ui.web.staff.access import StaffSession
 from ui.web.staff.app import Staff, StaffRoute, checked_form, needs_staff, page
-from ui.web.staff.run_view import Wanted, case_values, rival, run_values
+from ui.web.staff.run_view import Wanted, case_values, picked, rival, run_values
 from ui.web.staff.shelf import SuiteEntry
 
 _CHIEF = ("key_recall", "citation_precision", "refusal_recall", "false_refusal")
@@ -31,10 +31,14 @@ def runs_router(staff: Staff) -> APIRouter:
 
     @router.get("")
     def runs(request: Request) -> HTMLResponse:
+        lines = staff.shelf.lines()
+        before, after = picked(lines)
         return page(
             "runs.html.j2",
             request,
-            runs=staff.shelf.lines(),
+            runs=lines,
+            picked_a=before,
+            picked_b=after,
             chief=_CHIEF,
             choices=_choices(staff),
             progress=staff.worker.progress(),
@@ -78,7 +82,9 @@ def runs_router(staff: Staff) -> APIRouter:
         wanted = Wanted(only, fault, tag, q.strip())
         others = [line for line in staff.shelf.lines() if line.name != name and line.complete]
         values = run_values(run, wanted)
-        return page("run.html.j2", request, name=name, others=others, rival=rival(run, others), **values)
+        return page(
+            "run.html.j2", request, name=name, others=others, rival=rival(run.suites, others), **values
+        )
 
     @router.get("/runs/{name}/report")
     def report(name: str) -> HTMLResponse:

@@ -29,17 +29,25 @@ function watchProgress(box) {
 function pickClauses(row) {
   const file = document.getElementById("gold-doc");
   const clause = document.getElementById("gold-clause");
+  const labels = document.getElementById("clauses");
   file.addEventListener("change", async () => {
-    clause.replaceChildren();
+    clause.value = "";
+    labels.replaceChildren();
     const answer = await fetch(`${row.dataset.clauses}?doc=${encodeURIComponent(file.value)}`);
     if (!answer.ok) return;
-    for (const [label, text] of await answer.json()) clause.add(new Option(`${label}  ${text}`, label));
+    for (const [label, text] of await answer.json()) {
+      const choice = document.createElement("option");
+      choice.value = label;
+      choice.label = `${label}  ${text}`;
+      labels.append(choice);
+    }
   });
   document.getElementById("gold-add").addEventListener("click", () => {
     if (!file.value) return file.focus();
     const gold = document.getElementById("gold");
     const line = clause.value ? `${file.value}#${clause.value}` : file.value;
     gold.value = [gold.value.trim(), line].filter(Boolean).join("\n");
+    clause.value = "";
   });
 }
 

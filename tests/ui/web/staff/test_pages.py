@@ -74,7 +74,7 @@ def test_the_gates(client: TestClient, run: RunResult) -> None:
     step = client.get(
         "/staff/evals/gate", params={"run": run.run_id, "profile": "ci", "baseline": run.run_id}
     ).text
-    assert "不显著低于基线" in step
+    assert "不显著差于基线" in step
     assert client.get("/staff/evals/gate", params={"run": run.run_id, "profile": "x"}).status_code == 400
 
 
@@ -190,3 +190,28 @@ def test_an_incomplete_address_is_told_on_a_page(client: TestClient) -> None:
     for address in ("/staff/evals/compare", "/staff/evals/gate", "/staff/evals/candidates/999999999"):
         answer = client.get(address)
         assert answer.status_code == 400 and "<h1>" in answer.text, address
+
+
+def test_a_candidate_says_where_it_comes_from(client: TestClient, staff: Staff) -> None:
+    note = {"helpful": False, "reason": "wrong_number", "remark": "应为<600>万元", "status": "answered",
+            "answer": "1000万元[1]", "citations": [{"doc_id": "new", "clause": "第一条"}],
+            "answer_id": "internal-id-7"}  # fmt: skip
+    number = Candidates(staff.catalog.engine).add("feedback", {"question": "上限？"}, note)
+    text = client.get(f"/staff/evals/candidates/{number}").text
+    for wanted in ("没帮助", "应为&lt;600&gt;万元", "已答", "1000万元[1]", "new.md 第一条"):
+        assert wanted in text, wanted
+    assert "wrong_number" not in text and "internal-id-7" not in text
+
+
+def test_many_candidates_come_in_pages(client: TestClient, staff: Staff) -> None:
+    kept = Candidates(staff.catalog.engine)
+    for number in range(60):
+        kept.add("feedback", {"question": f"题目{number:03d}"}, {})
+    first = client.get("/staff/evals/candidates").text
+    second = client.get("/staff/evals/candidates", params={"page": 2}).text
+    assert "题目059" in first and "题目009" not in first
+    assert "题目009" in second and "题目059" not in second
+    assert client.get("/staff/evals/candidates", params={"page": 99}).text.count("题目0") == second.count(
+        "题目0"
+    )
+    assert client.get("/staff/evals/candidates", params={"page": "x"}).status_code == 400

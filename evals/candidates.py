@@ -18,6 +18,7 @@ from filelock import FileLock
 from sqlalchemy import (
     JSON,
     Column,
+    Connection,
     DateTime,
     Engine,
     Integer,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Text,
     delete,
     insert,
+    or_,
     select,
     update,
 )
@@ -122,12 +124,8 @@ class Candidates:
             raise ValueError(f"no such fields of a case: {unknown}")
         kept = _plain(case)
         with self._engine.begin() as connection:
-            if origin == "draft":
-                same = select(candidates.c.case).where(
-                    candidates.c.origin == "draft", candidates.c.question == kept["question"]
-                )
-                if any(old.get("gold") == kept.get("gold") for (old,) in connection.execute(same)):
-                    return None
+            if origin == "draft" and _known(connection, kept["question"], kept.get("gold")):
+                return None
             made = connection.execute(
                 insert(candidates).values(
                     origin=origin,
@@ -161,6 +159,11 @@ class Candidates:
         if found is None:
             raise InputError("evals_use.no_candidate", id=number)
         return _candidate(found)
+
+    def knows(self, question: str, gold: object) -> bool:
+        """Whether `add` would turn this draft away."""
+        with self._engine.connect() as connection:
+            return _known(connection, question, gold)
 
     def feedback_on(self, answer_id: str) -> Candidate | None:
         """The newest feedback on an answer of the chat, whatever its state."""
@@ -273,6 +276,15 @@ def missing_fields(case: Mapping[str, Any]) -> Sequence[str]:
     if answers and not case.get("key"):
         wanted.append("key")
     return wanted
+
+
+def _known(connection: Connection, question: str, gold: object) -> bool:
+    """A draft is known by its words, and by those it had before a model reworded it."""
+    former = candidates.c.note["reworded_from"].as_string()
+    same = select(candidates.c.case).where(
+        candidates.c.origin == "draft", or_(candidates.c.question == question, former == question)
+    )
+    return any(old.get("gold") == gold for (old,) in connection.execute(same))
 
 
 def _suite_path(suite: str | Path) -> Path:

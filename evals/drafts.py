@@ -173,14 +173,22 @@ def _unit(number: Number) -> str:
     return asked.get(number.kind, f"多少{number.unit or ''}")
 
 
-def propose(
-    facts: LibraryFacts, kept: Candidates, cases: Sequence[Case], day: date, files: Sequence[str] = ()
-) -> list[int]:
-    """Keeps drafts for the documents that are in force on `day` and that no case of the suites
-    touches; for those of `files` by name, whatever touches them.
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A live version to ask about; `role` is the least that may see it."""
 
-    Returns:
-        Ids of the new candidates; a draft that was proposed before is not proposed again.
+    doc_id: str
+    file: str
+    title: str
+    role: Role
+
+    @property
+    def public(self) -> bool:
+        return self.role is Role.VISITOR
+
+
+def documents(facts: LibraryFacts, cases: Sequence[Case], day: date, files: Sequence[str]) -> list[Document]:
+    """The documents in force on `day` that no case touches; those of `files`, whatever touches them.
 
     Raises:
         InputError: a file that the library does not hold.
@@ -189,16 +197,38 @@ def propose(
         if not facts.has_file(file):
             raise InputError("evals_use.no_file", file=file)
     touched = {gold.doc for case in cases for gold in case.gold}
-    made = []
+    found = []
     for doc_id, file, title in facts.live():
         if file not in files if files else (file in touched or facts.validity(doc_id, day) in _GONE):
             continue
         role = Role.VISITOR if facts.visibility(doc_id) is Visibility.PUBLIC else Role.OFFICIAL
-        for draft in drafts(file, title, facts.clauses(doc_id)):
-            note = {"rule": draft.rule, "title": title, "doc_id": doc_id}
-            number = kept.add("draft", {**draft.case, "role": role.value}, note)
+        found.append(Document(doc_id, file, title, role))
+    return found
+
+
+def propose(
+    facts: LibraryFacts, kept: Candidates, cases: Sequence[Case], day: date, files: Sequence[str] = ()
+) -> list[int]:
+    """Keeps drafts by rule for `documents`.
+
+    Returns:
+        Ids of the new candidates; a draft that was proposed before is not proposed again.
+
+    Raises:
+        InputError: a file that the library does not hold.
+    """
+    made = []
+    for document in documents(facts, cases, day, files):
+        for draft in drafts(document.file, document.title, facts.clauses(document.doc_id)):
+            number = kept.add("draft", *candidate(draft, document))
             made += [number] if number is not None else []
     return made
+
+
+def candidate(draft: Draft, document: Document) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Case and note of a draft by rule."""
+    note = {"rule": draft.rule, "title": document.title, "doc_id": document.doc_id}
+    return {**draft.case, "role": document.role.value}, note
 
 
 _GONE = (Validity.EXPIRED, Validity.REPEALED, Validity.NOT_YET)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -73,7 +74,8 @@ class Judge:
                 reason = "budget"
                 break
             if (found := parse(reply)) is not None:
-                self._cache.put(key, {**asdict(found), "model": self.model, "prompt_version": VERSION})
+                kept_with = {"model": self.model, "prompt_version": VERSION}
+                self._cache.put(key, json.dumps({**asdict(found), **kept_with}, ensure_ascii=False))
                 return found
         log.warning("judge: no verdict on %s: %s", pair.id, reason)
         return reason

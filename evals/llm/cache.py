@@ -6,15 +6,13 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from corpus.errors import StateError
 
 
 class ReplyCache:
-    """One JSON file a reply.
+    """One file a reply.
 
     Args:
         folder: made at the first reply; None: nothing is kept.
@@ -38,8 +36,9 @@ class ReplyCache:
         except (OSError, UnicodeDecodeError):
             return None
 
-    def put(self, key: str, data: Mapping[str, Any]) -> None:
-        """
+    def put(self, key: str, text: str) -> None:
+        """Keeps what `get` shall give back.
+
         Raises:
             StateError: the folder cannot be written.
         """
@@ -50,7 +49,7 @@ class ReplyCache:
             with tempfile.NamedTemporaryFile(
                 "w", encoding="utf-8", dir=self._folder, suffix=".new", delete=False
             ) as file:
-                json.dump(dict(data), file, ensure_ascii=False)
+                file.write(text)
             os.replace(file.name, self._folder / f"{key}.json")
         except OSError as error:
             path, reason = self._folder, error.strerror or error

@@ -1,4 +1,5 @@
-"""A small OpenAI-compatible server that judges by a fixed rule, and can fail in the usual ways."""
+"""A small OpenAI-compatible server that judges by a fixed rule, or writes what a test tells it to, and
+can fail in the usual ways."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +24,7 @@ class Script:
 
     steps: list[str] = field(default_factory=list)
     always: str | None = None
+    content: Callable[[str], str] | None = None  # the reply to a prompt; None: a verdict by the rule
     retry_after: str | None = None
     served_as: str | None = None
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -59,7 +61,9 @@ def judging_server(script: Script) -> Iterator[str]:
                 return
             if step == "slow":
                 time.sleep(0.6)
-            verdict = json.dumps(rule(body["messages"][-1]["content"]), ensure_ascii=False)
+            prompt = body["messages"][-1]["content"]
+            told = script.content
+            verdict = told(prompt) if told else json.dumps(rule(prompt), ensure_ascii=False)
             content = {
                 "text": "我认为答案很好。",
                 "range": '{"support": "full", "fluency": 9}',

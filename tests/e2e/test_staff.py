@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from corpus.catalog import Catalog
+from corpus.settings import CorpusSettings
+from evals.candidates import Candidates
+from evals.facts import LibraryFacts
 from evals.suite import load_suites
 from tests.e2e.conftest import STAFF_TOKEN, Server, Tab
 from tests.e2e.test_chat import shot
@@ -77,9 +81,49 @@ def test_a_run_from_start_to_comparison(open_tab: Callable[..., Tab], server: Se
     assert "检索到的条款" in page.inner_text("main")
     shot(page, "staff-case")
     page.go_back()
-    page.get_by_role("link", name="逐题对比基线").click()
+    page.get_by_label("改动前的评测").select_option("core")
+    page.get_by_role("button", name="逐题对比").click()
     assert f"两次都问了的 {COUNT} 题" in page.inner_text("h1")
     shot(page, "staff-compare")
+    check_quiet(tab, server)
+
+
+def test_a_candidate_is_completed_with_clauses_picked_from_the_library(
+    open_tab: Callable[..., Tab], server: Server
+) -> None:
+    catalog = Catalog.open(CorpusSettings(home=server.home))
+    facts = LibraryFacts(catalog)
+    file = sorted(file for _, file, _ in facts.live())[0]
+    label = next(unit.label for unit in facts.units_of(file) if unit.label)
+    kept = Candidates(catalog.engine)
+    number = kept.add("feedback", {"question": "候选题怎么补全？"}, {"helpful": False, "reason": "other"})
+    tab = open_tab()
+    page = sign_in(tab, server)
+    page.goto(f"{server.url}/staff/evals/candidates")
+    page.get_by_role("link", name="候选题怎么补全？").first.click()
+    page.get_by_label("已答", exact=True).check()
+    page.get_by_label("答案要点").fill("补全要点")
+    with page.expect_response("**/candidates/clauses?doc=*"):
+        page.get_by_label("文件", exact=True).fill(file)
+        page.get_by_label("文件", exact=True).press("Tab")
+    page.wait_for_selector("#clauses option", state="attached")
+    assert page.locator("#clauses option").first.get_attribute("value") == label
+    page.get_by_label("条款", exact=True).fill(label)
+    page.get_by_role("button", name="加入").click()
+    assert page.get_by_label("应引之处").input_value() == f"{file}#{label}"
+    page.get_by_label("经办人").fill("测试员")
+    page.get_by_label("采纳进题集").fill("from-browser")
+    shot(page, "staff-candidate")
+    page.get_by_role("button", name="采纳").click()
+    page.wait_for_selector("fieldset[disabled]")
+    assert "已采纳" in page.inner_text("main")
+    assert number is not None and kept.get(number).state == "accepted"
+    (case,) = [
+        case for case in load_suites([server.home / "evals" / "suites" / "from-browser.jsonl"])
+        if case.id == f"feedback-{number}"
+    ]  # fmt: skip
+    assert (case.gold[0].doc, case.gold[0].clause) == (file, label)
+    catalog.close()
     check_quiet(tab, server)
 
 

@@ -38,7 +38,11 @@ _OLD = re.compile(
     r"(旧版|旧的|老版|老办法|旧办法|旧标准|原来的|原先的|原办法|原标准|以前的|之前的|此前的|过去的|修订前|修改前|废止前|上一版)"
 )
 _ELIGIBLE = re.compile(
-    r"(能不能|能否|可不可以|可以|能|是否|有没有资格|符不符合|够不够|算不算)[^。？]{0,16}(申报|申请|享受|报|评|认定|拿|符合|达到|参评|参加|入选|补|贴)|(符合|够|达到)[^。？]{0,8}(条件|标准|资格|要求)(吗|么|不)|能报吗|能评吗|能拿|够格|有资格|够吗|行吗|评得上|评上"
+    r"(能不能|能否|可不可以|可以|能|是否|有没有资格|符不符合|够不够|算不算)[^。？]{0,16}(申报|申请|享受|报|评|认定|拿(?!给|去|走|出|着|来)|符合|达到|参评|参加|入选|补|贴)|(符合|够|达到)[^。？]{0,8}(条件|标准|资格|要求)(吗|么|不)|能报吗|能评吗|能拿|够格|有资格|够吗|行吗|评得上|评上"
+)
+# 几天内可以申请复检 asks how long, not whether; the firm's own figures make it a question of whether.
+_ASKS_MORE = re.compile(
+    r"几天|几日|几年|几个月|多久|多长时间|多少|什么时候|何时|哪天|怎么|如何|向谁|找谁|去哪|哪个部门|由谁"
 )
 _SELF = re.compile(r"我们|我公司|我司|我厂|我企业|本公司|咱们|我的|我是|我想")
 _LIBRARY = re.compile(
@@ -124,7 +128,11 @@ def _intent(question: str) -> Intent:
         return "validity"
     if _ARTICLE.search(text):
         return "clause"
-    if _ELIGIBLE.search(text) and _SELF.search(question):
+    if (
+        _ELIGIBLE.search(text)
+        and _SELF.search(question)
+        and not (_ASKS_MORE.search(text) and not _FACTS.search(text))
+    ):
         return "eligibility"
     return "fact"
 

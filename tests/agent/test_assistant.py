@@ -113,8 +113,25 @@ def test_refuses_what_must_not_be_answered(assistant: Assistant, question: str) 
     assert answer.status == "refused" and not answer.citations
 
 
-def test_asks_back_when_nothing_is_named(assistant: Assistant) -> None:
-    assert assistant.ask("我们公司能申报吗？").status == "clarify"
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我们公司能申报吗？",
+        "最多能给多少钱？",
+        "补贴比例是多少",
+        "在哪个网站报名",
+        "多长时间能到账",
+        "联系电话是多少",
+    ],
+)
+def test_asks_back_when_nothing_is_named(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status == "clarify" and not answer.citations
+
+
+@pytest.mark.parametrize("question", ["八个一是什么", "人才奖励有哪些", "智能工厂怎么申请", "开工率多少"])
+def test_what_is_named_is_not_asked_back(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).status != "clarify"
 
 
 def test_follow_up_leans_on_the_turn_before(assistant: Assistant) -> None:

@@ -12,9 +12,11 @@ from agent.assistant import Assistant
 from agent.followup import make_whole
 from agent.graph import build
 from agent.grounding.numbers import unsupported
+from agent.lexis import content
 from agent.spans import in_period, spans_of, states
 from agent.state import Draft, Span, Statement
 from agent.steps.guard import guard
+from agent.steps.understand import _intent
 from agent.steps.verify import verify
 from corpus.model import Clause, Role, Validity, Visibility
 from index.types import Evidence
@@ -207,3 +209,22 @@ def test_forged_papers_are_refused(question: str) -> None:
 )
 def test_honest_questions_of_papers_pass(question: str) -> None:
     assert "halt" not in guard({"question": question})
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("我们营收3800万，研发占比6%，能申报小巨人吗？", "eligibility"),
+        ("我公司能不能享受贴息？", "eligibility"),
+        ("我们成立两年，要多久才能申报专精特新？", "fact"),
+        ("抽检说我们不合格，几天内可以申请复检？", "fact"),
+        ("我们报给统计局的数据，他们能拿给别人看吗？", "fact"),
+    ],
+)
+def test_whether_a_firm_qualifies_or_how_long_it_has(question: str, intent: str) -> None:
+    assert _intent(question) == intent
+
+
+def test_words_that_hold_a_modal_verb_are_kept() -> None:
+    assert content("智能工厂能不能申请").split() == ["智能工厂", "申请"]
+    assert content("节能改造和产能要求").strip() == "节能改造和产能要求"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LANG_COOKIE = "zx_staff_lang"
 _SETTINGS = ("code", "commit", "model", "model_fingerprint", "llm", "library_fingerprint", "documents", "day")
+_SUITES = ("core", "first", "second", "third", "fourth", "statutes", "laws", "laws2", "laws3")
 _TIMINGS = ("total", "retrieve", "first_token")
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -132,6 +133,7 @@ def _environment() -> Environment:
         detail=lambda name: msg(f"evals.detail_{name}"),
     )
     environment.filters["suite"] = lambda name: Path(name).stem
+    environment.globals["title"] = lambda name: msg(f"staff.suite_{name}") if name in _SUITES else ""
     environment.filters["setting"] = lambda name: msg(f"staff.setting_{name}") if name in _SETTINGS else name
     environment.filters["fields"] = lambda name: msg(f"staff.{name}")
     return environment
@@ -175,7 +177,7 @@ def needs_staff(access: Access) -> Callable[[Request], StaffSession]:
 
 
 async def checked_form(request: Request, session: StaffSession) -> dict[str, str]:
-    """The fields of a form that this server showed to this session; of a repeated one all, by commas.
+    """The fields of a form that this server showed to this session; of a repeated one all, a line each.
 
     Raises:
         StaleForm: a form without the session's own token.
@@ -184,7 +186,7 @@ async def checked_form(request: Request, session: StaffSession) -> dict[str, str
     fields: dict[str, str] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
-            fields[name] = f"{fields[name]},{value}" if name in fields else value
+            fields[name] = f"{fields[name]}\n{value}" if name in fields else value
     if not same(fields.pop("csrf", ""), session.csrf):
         raise StaleForm
     return fields

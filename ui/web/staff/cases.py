@@ -68,6 +68,7 @@ def cases_router(staff: Staff) -> APIRouter:
         form = await checked_form(request, session)
         candidate = kept.get(number)
         typed = {name: form.get(name, "") for name in FIELDS}
+        typed["expected_status"] = typed["expected_status"].replace("\n", ",")
         try:
             if form.get("action") != "reject":  # what is thrown away need not be right
                 kept.amend(number, from_form(typed))

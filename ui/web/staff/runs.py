@@ -42,12 +42,13 @@ def runs_router(staff: Staff) -> APIRouter:
             chief=_CHIEF,
             choices=_choices(staff),
             progress=staff.worker.progress(),
+            running=_running(staff),
         )
 
     @router.post("/start")
     async def start(request: Request, session: StaffSession = signed) -> Response:
         form = await checked_form(request, session)
-        suites = [name for name in form.get("suites", "").split(",") if name]
+        suites = [name for name in form.get("suites", "").split("\n") if name]
         known = {entry.value for entry in staff.shelf.choices()}
         if not suites or not set(suites) <= known:
             raise InputError("staff.no_suite_chosen")
@@ -83,7 +84,13 @@ def runs_router(staff: Staff) -> APIRouter:
         others = [line for line in staff.shelf.lines() if line.name != name and line.complete]
         values = run_values(run, wanted)
         return page(
-            "run.html.j2", request, name=name, others=others, rival=rival(run.suites, others), **values
+            "run.html.j2",
+            request,
+            name=name,
+            running=_running(staff),
+            others=others,
+            rival=rival(run.suites, others),
+            **values,
         )
 
     @router.get("/runs/{name}/report")
@@ -98,6 +105,12 @@ def runs_router(staff: Staff) -> APIRouter:
 
     router.include_router(_judging(staff))
     return router
+
+
+def _running(staff: Staff) -> str | None:
+    """The name of the run under way."""
+    now = staff.worker.progress()
+    return now.run_id if now.state == "running" else None
 
 
 def _choices(staff: Staff) -> list[tuple[SuiteEntry, int]]:

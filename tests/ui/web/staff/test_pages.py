@@ -19,7 +19,7 @@ def test_the_list_of_runs(client: TestClient, run: RunResult) -> None:
     text = client.get("/staff/evals").text
     assert f"/staff/evals/runs/{run.run_id}" in text
     assert "完成" in text and f"{run.metrics['passed'].value:.3f}" in text
-    assert "tiny" in text and "3 题" in text and "基线 core" in text
+    assert "示例文库：全部题目" in text and "tiny" in text and "3 题" in text and "基线 core" in text
     assert "资料库缺其中" in text  # the project's own suites ask of other documents
 
 

@@ -95,6 +95,9 @@ def test_started_stopped_gone_on_with_and_shown(client: TestClient, staff: Staff
     said = client.get("/staff/evals/progress").json()
     assert said["questions"] == COUNT and f"/ {COUNT} 题" in said["text"]
     assert f"runs/{said['run_id']}" in client.get("/staff/evals").text
+    page = client.get(f"/staff/evals/runs/{said['run_id']}").text
+    if client.get("/staff/evals/progress").json()["state"] == "running":
+        assert "还在进行" in page and "接着做完" not in page
     client.post("/staff/evals/stop", data=form)
     stopped = wait(staff.worker, lambda now: now.state == "done")
     assert stopped.run_id == said["run_id"] and 1 < stopped.answered < COUNT

@@ -38,7 +38,7 @@ _OLD = re.compile(
     r"(旧版|旧的|老版|老办法|旧办法|旧标准|原来的|原先的|原办法|原标准|以前的|之前的|此前的|过去的|修订前|修改前|废止前|上一版)"
 )
 _ELIGIBLE = re.compile(
-    r"(能不能|能否|可不可以|可以|能|是否|有没有资格|符不符合|够不够|算不算)[^。？]{0,16}(申报|申请|享受|报|评|认定|拿(?!给|去|走|出|着|来)|符合|达到|参评|参加|入选|补|贴)|(符合|够|达到)[^。？]{0,8}(条件|标准|资格|要求)(吗|么|不)|能报吗|能评吗|能拿|够格|有资格|够吗|行吗|评得上|评上"
+    r"(能不能|能否|可不可以|可以|能|是否|有没有资格|符不符合|够不够|算不算)[^。？]{0,16}(申报|申请|享受|报|评|认定|拿(?!给|去|走|出|着|来)|符合|达到|参评|参加|入选|补|贴)|(符合|够|达到)[^。？]{0,8}(条件|标准|资格|要求)(吗|么|不)|能报吗|能评吗|能拿(?!给|去|走|出|着|来)|够格|有资格|够吗|行吗|评得上|评上"
 )
 # 几天内可以申请复检 asks how long, not whether; the firm's own figures make it a question of whether.
 _ASKS_MORE = re.compile(
@@ -48,9 +48,8 @@ _SELF = re.compile(r"我们|我公司|我司|我厂|我企业|本公司|咱们|�
 _LIBRARY = re.compile(
     r"(文库|资料库|知识库|库里|你这里)[^。？]{0,6}(有(哪些|什么|多少)|收录|包含|覆盖)|(有哪些|收录了?哪些|收录了?多少)[^。？]{0,6}(文件|文档|政策文件|资料)(?:$|[？?])"
 )
-_FACTS = re.compile(
-    r"\d|[一二三四五六七八九十]+[万亿]|高新技术企业|高企|专精特新|小巨人|单项冠军|规上|科技型"
-)
+_FIGURES = re.compile(r"\d|[一二三四五六七八九十]+[万亿]")
+_FACTS = re.compile(rf"{_FIGURES.pattern}|高新技术企业|高企|专精特新|小巨人|单项冠军|规上|科技型")
 
 
 OWN_WORDS = 2.5  # what a follow-up itself says weighs more than what it leans on
@@ -131,7 +130,7 @@ def _intent(question: str) -> Intent:
     if (
         _ELIGIBLE.search(text)
         and _SELF.search(question)
-        and not (_ASKS_MORE.search(text) and not _FACTS.search(text))
+        and not (_ASKS_MORE.search(text) and not _FIGURES.search(text))
     ):
         return "eligibility"
     return "fact"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from corpus.numbers import find_numbers
+from corpus.numbers import Number, find_numbers
 from evals.drafting.prompt import Passage, Proposal
 
 SHAPE = "shape"  # an item of the reply that is not of the form asked for
@@ -35,7 +35,7 @@ def fault(
             was reworded.
     """
     question, facts = proposal.question, proposal.key_facts
-    source = f"{passage.title}\n{passage.text}\n{about}"
+    source = f"{passage.source}\n{about}"
     if not _length(question, _QUESTION) or not all(_length(fact, _FACT) for fact in facts):
         return "length"
     if not (facts or not facts_needed) or len(facts) > _FACTS[1]:
@@ -52,7 +52,7 @@ def fault(
         return "not_verbatim"
     if _gives_away(question, facts):
         return "gives_away"
-    if _numbers(question) - _numbers(source):
+    if _foreign(question, source):
         return "foreign_number"
     if len(_pairs(question) & _pairs(source)) < 2:
         return "off_clause"
@@ -78,18 +78,44 @@ def _gives_away(question: str, facts: Iterable[str]) -> bool:
     asked = _bare(question)
     for fact in map(_bare, facts):
         figures = _numbers(fact)
-        if fact in asked or (figures and figures <= _numbers(asked)):
-            return True
         if figures:  # 近三年研发费用占比不低于3%: the words are the subject, the figure is the answer
+            if figures <= _numbers(asked):
+                return True
             continue
+        if fact in asked:
+            return True
         shared = SequenceMatcher(None, asked, fact, autojunk=False).find_longest_match()
         if shared.size >= max(6, _GIVEN * len(fact)):
             return True
     return False
 
 
+def _foreign(question: str, source: str) -> bool:
+    """Whether the question states a number that the source does not; 9月 is part of 2026年9月, and the
+    one of 哪一年 is no number."""
+    stated = _found(question.replace("哪一", "哪"))
+    held = _found(source)
+    keys = {number.key for number in held}
+    days = [int(number.value) for number in held if number.kind == "date"]
+    return any(
+        number.key not in keys
+        and not (number.kind == "date" and any(_is_part(int(number.value), day) for day in days))
+        for number in stated
+    )
+
+
+def _is_part(day: int, of: int) -> bool:
+    """Whether all that `day` says (yyyymmdd, 0 where not said) is said by the other too."""
+    parts = [(day // unit % size, of // unit % size) for unit, size in ((10000, 10000), (100, 100), (1, 100))]
+    return all(one in (0, other) for one, other in parts)
+
+
+def _found(text: str) -> list[Number]:
+    return [number for number in find_numbers(text) if number.kind not in ("weak", "ordinal")]
+
+
 def _numbers(text: str) -> set[tuple[object, ...]]:
-    return {number.key for number in find_numbers(text) if number.kind not in ("weak", "ordinal")}
+    return {number.key for number in _found(text)}
 
 
 def _bare(text: str) -> str:

@@ -36,11 +36,17 @@ _NAMING = {True: "可以写第几条", False: "不写第几条"}
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A clause to ask about, with the title of its document as people call it."""
+    """A clause to ask about, with the title of its document as people call it and the headings above it."""
 
     title: str
     label: str
     text: str
+    headings: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """All of it: where a question's words and numbers may come from."""
+        return "\n".join((self.title, *self.headings, self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ def _chat(system: str, user: str) -> Messages:
 
 
 def _material(passage: Passage) -> str:
-    title, text = _inert(passage.title), _inert(passage.text)
+    title, text = _inert(" › ".join((passage.title, *passage.headings))), _inert(passage.text)
     return f"<文件>{title}</文件>\n<条款>\n{text}\n</条款>"
 
 

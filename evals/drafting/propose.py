@@ -262,4 +262,5 @@ def propose_with(
 
 
 def _passage(document: Document, clause: Clause) -> Passage:
-    return Passage(short_title(document.title), str(clause.label), clause.text)
+    headings = tuple(heading for heading in clause.heading_path if heading != document.title)
+    return Passage(short_title(document.title), str(clause.label), clause.text, headings)

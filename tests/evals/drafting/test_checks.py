@@ -90,6 +90,22 @@ def test_a_rewording_may_lack_facts_and_lean_on_its_question() -> None:
     assert fault(proposal, PASSAGE, facts_needed=False, about="2025年入库的公司要交哪些材料？") is None
 
 
+def test_a_part_of_a_day_is_no_foreign_number() -> None:
+    passage = Passage("监测月报（2026年9月）", "一、", "监测增资扩产项目15个，截至2026年9月30日。")
+    asked = {"9月监测了多少个增资扩产项目？": None, "2026年监测了多少个增资扩产项目？": None,
+             "9月30日监测了多少个增资扩产项目？": None, "8月监测了多少个增资扩产项目？": "foreign_number",
+             "2026年9月29日监测了多少个增资扩产项目？": "foreign_number"}  # fmt: skip
+    assert {question: fault(Proposal(question, ("15个",)), passage) for question in asked} == asked
+
+
+def test_headings_lend_their_words_and_numbers_but_no_facts() -> None:
+    passage = Passage("办法", "二、（一）", "每户给予一次性补助。", ("二、对2026年新增规上企业",))
+    question = "2026年新增规上企业有什么补助？"
+    assert fault(Proposal(question, ("每户给予一次性补助",)), passage) is None
+    assert fault(Proposal(question, ("新增规上企业",)), passage) == "not_verbatim"
+    assert "<文件>办法 › 二、对2026年新增规上企业</文件>" in ask(passage, 1, False)[-1]["content"]
+
+
 def test_the_same_and_nearly_the_same() -> None:
     assert same("奖励 多少?") == same("奖励多少？") != same("奖励多少钱？")
     assert alike("单项冠军企业最多奖励多少钱呢？", ["单项冠军企业最多奖励多少钱？"])

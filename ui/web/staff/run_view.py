@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from evals.facts import LibraryFacts
@@ -99,14 +98,18 @@ def _kept(value: float | None, bound: Threshold | None) -> bool | None:
     )
 
 
-def rival(suites: Sequence[str], others: Sequence[RunLine]) -> str:
-    """What a run of `suites` is best held against: the baseline of them, else the newest run of them."""
-    own = {Path(suite).stem for suite in suites}
-    same = [line for line in others if set(line.suites) == own] or [
-        line for line in others if own & set(line.suites)
-    ]
-    first = next((line for line in same if line.baseline), None) or next(iter(same), None)
-    return first.name if first else ""
+def rival(parts: frozenset[str], others: Sequence[RunLine]) -> str:
+    """What a run that asked `parts` is best held against: a baseline or else the newest run that asked
+    the same, or all of it and more, or some of it."""
+    for wanted in (
+        [line for line in others if line.parts == parts],
+        [line for line in others if line.parts > parts],
+        [line for line in others if line.parts & parts],
+    ):
+        first = next((line for line in wanted if line.baseline), None) or next(iter(wanted), None)
+        if first is not None:
+            return first.name
+    return ""
 
 
 def picked(lines: Sequence[RunLine]) -> tuple[str, str]:
@@ -116,7 +119,7 @@ def picked(lines: Sequence[RunLine]) -> tuple[str, str]:
     if after is None:
         return "", ""
     earlier = [line for line in done if line.name != after.name and not line.baseline]
-    before = rival(after.suites, earlier) or rival(after.suites, [line for line in done if line.baseline])
+    before = rival(after.parts, earlier) or rival(after.parts, [line for line in done if line.baseline])
     return before, after.name
 
 

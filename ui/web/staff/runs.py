@@ -20,7 +20,7 @@ from evals.suite import Split, load_suites
 from ui.web.staff.access import StaffSession
 from ui.web.staff.app import Staff, StaffRoute, checked_form, needs_staff, page
 from ui.web.staff.run_view import Wanted, case_values, picked, rival, run_values
-from ui.web.staff.shelf import SuiteEntry
+from ui.web.staff.shelf import SuiteEntry, parts_of
 
 _CHIEF = ("key_recall", "citation_precision", "refusal_recall", "false_refusal")
 
@@ -89,7 +89,7 @@ def runs_router(staff: Staff) -> APIRouter:
             name=name,
             running=_running(staff),
             others=others,
-            rival=rival(run.suites, others),
+            rival=rival(parts_of(run.suites), others),
             **values,
         )
 

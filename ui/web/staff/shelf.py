@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from evals.metrics.aggregate import Value
 from evals.record import RUN, RunResult
 from evals.runs import BASELINES, OUT, open_run
 from evals.suite import load_suites
-from evals.suite_files import MANIFEST, SUFFIXES, SUITES
+from evals.suite_files import MANIFEST, SUFFIXES, SUITES, suite_files
 
 _NAME = re.compile(r"[\w+.-]{1,120}")
 _KEPT = 8  # whole runs kept in memory
@@ -23,13 +24,15 @@ _LISTED = 100  # runs in a list
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """A run in the list: its figures without its answers. `name` opens it."""
+    """A run in the list: its figures without its answers. `name` opens it; `parts` are the suites that
+    were asked, a manifest's each."""
 
     name: str
     baseline: bool
     started_at: str
     commit: str | None
     suites: tuple[str, ...]
+    parts: frozenset[str]
     split: str | None
     complete: bool
     answered: int
@@ -95,6 +98,7 @@ class Shelf:
             started_at=run.started_at,
             commit=run.settings.get("commit"),
             suites=tuple(Path(suite).stem for suite in run.suites),
+            parts=parts_of(run.suites),
             split=run.split,
             complete=run.complete,
             answered=len(run.rows),
@@ -159,6 +163,17 @@ class Shelf:
 
     def own_suites(self) -> list[str]:
         return sorted(path.stem for path in self.suites.glob("*.jsonl")) if self.suites.is_dir() else []
+
+
+def parts_of(suites: Sequence[str]) -> frozenset[str]:
+    """The names of suites, those of a manifest in its place; of one that is gone its own name."""
+    found: set[str] = set()
+    for suite in suites:
+        try:
+            found |= {path.stem for path in suite_files([suite])}
+        except InputError:
+            found.add(Path(suite).stem)
+    return frozenset(found)
 
 
 def _entry(value: str, name: str, own: bool) -> SuiteEntry:

@@ -28,12 +28,15 @@ BULLET = re.compile(r"^[—\-–•●◆■▪*]{1,2}[\s\u3000]*")
 
 # Section markers of notices with their rank: 一、 > （一） > 1. > （1） > ①
 _SECTIONS = (
-    (1, re.compile(rf"^(?P<n>{_N}+)[\s\u3000]*、(?!{_N}{{1,2}}(?:、|季度|产业|级|类|线|期|批|等奖|档|次))")),
+    (1, re.compile(rf"^(?P<n>{_N}+)[\s\u3000]*、")),
     (2, re.compile(rf"^[（(][\s\u3000]*(?P<n>{_N}+)[\s\u3000]*[）)]")),
     (3, re.compile(r"^(?P<n>\d{1,2})[\s\u3000]*[.．、](?!\d)")),
     (4, re.compile(r"^[（(](?P<n>\d{1,2})[）)]")),
     (5, re.compile(r"^(?P<n>[①-⑳])")),
 )
+# 一、二季度 and 二、三线城市 count on: no section begins there. 一、两级试点 does.
+_COUNTED_ON = re.compile(rf"(?P<n>{_N}{{1,2}})(?:、|季度|产业|级|类|线|期|批|等奖|档|次)")
+_TITLE = re.compile(r"[^。，；：,;:]{1,20}")
 _SHOWN = {1: "{n}、", 2: "（{n}）", 3: "{n}.", 4: "（{n}）", 5: "{n}"}
 
 # After an article number inside a sentence: 第十条规定, 第三条第二款, 第五条至第七条, 第八条所列.
@@ -65,6 +68,10 @@ def section_marker(line: str) -> tuple[int, str] | None:
             number = chinese_to_int(match["n"])
             if rank <= 2 and number is None:
                 continue
+            if rank == 1 and (after := _COUNTED_ON.match(line, match.end())):
+                counts_on = "两" not in after["n"] and chinese_to_int(after["n"]) == (number or 0) + 1
+                if counts_on and not _TITLE.fullmatch(line):
+                    continue
             return rank, _SHOWN[rank].format(n=match["n"])
     return None
 

@@ -1,5 +1,8 @@
 """Blocks to clauses: statutes, notices, attachments, tables, questions and answers."""
 
+import pytest
+
+from corpus.markers import section_marker
 from corpus.model import Block, Table
 from corpus.structure import structure, to_clauses
 from tests.corpus.making import from_lines
@@ -235,3 +238,18 @@ def test_quarters_and_industries_open_no_section():
 继续努力。
 """)
     assert [clause.label for clause in parsed.clauses if clause.kind == "section"] == ["一、", "二、"]
+
+
+@pytest.mark.parametrize(
+    ("line", "marker"),
+    [
+        ("一、两级试点", "一、"),
+        ("二、三类企业", "二、"),
+        ("三、百亿企业", "三、"),
+        ("一、二季度，全省工业增长平稳，其中一季度增长5%。", None),
+        ("二、三线城市的项目由设区市推荐，一线城市的项目直接申报。", None),
+    ],
+)
+def test_a_numbered_heading_is_told_from_counting_on(line: str, marker: str | None) -> None:
+    found = section_marker(line)
+    assert (found[1] if found else None) == marker

@@ -8,7 +8,6 @@ because only a person can say what would have been right.
 from __future__ import annotations
 
 import threading
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from agent.types import Answer, Turn
 from corpus.model import Role
 from evals.candidates import Candidate, Candidates
 from evals.facts import LibraryFacts
+from evals.plain_text import clean
 from evals.provenance import program
 
 Reason = Literal[
@@ -36,7 +36,6 @@ HELPFUL, NO_REASON = "helpful", "none"  # beside the reasons, in counts
 
 # One process serves the chat: two clicks at once must not make two candidates of one answer.
 _ONE_AT_A_TIME = threading.Lock()
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +107,6 @@ def kind(one: Candidate) -> str:
     if one.note.get("helpful"):
         return HELPFUL
     return one.note["reason"] if one.note.get("reason") in REASONS else NO_REASON
-
-
-def clean(text: str) -> str:
-    """Free text without what a terminal or a database would take as more than text: control
-    characters but line ends, lone surrogates, marks that turn the direction of writing."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(
-        char
-        for char in lines
-        if char == "\n" or not (unicodedata.category(char) in ("Cc", "Cs") or char in _BIDI)
-    ).strip()
 
 
 def _case(told: Told, facts: LibraryFacts, helpful: bool) -> dict[str, Any]:

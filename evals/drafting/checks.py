@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from corpus.numbers import Number, find_numbers
 from evals.drafting.prompt import Passage, Proposal
+from evals.plain_text import clean
 
 SHAPE = "shape"  # an item of the reply that is not of the form asked for
 _QUESTION, _FACT, _FACTS = (6, 80), (1, 60), (1, 4)  # characters, characters, how many
@@ -40,7 +41,7 @@ def fault(
         return "length"
     if not (facts or not facts_needed) or len(facts) > _FACTS[1]:
         return "facts"
-    if _MARKUP.search(question) or any(_MARKUP.search(fact.replace("|", "")) for fact in facts):
+    if _marked(question) or any(_marked(fact.replace("|", "")) for fact in facts):
         return "markup"
     if not question.endswith(("？", "?")):
         return "no_question"
@@ -68,6 +69,10 @@ def alike(question: str, others: Iterable[str]) -> bool:
     """Whether a question asks in nearly the same words as one of the others."""
     pairs = _pairs(question)
     return any(_overlap(pairs, _pairs(other)) >= _SAME for other in others)
+
+
+def _marked(text: str) -> bool:
+    return _MARKUP.search(text) is not None or clean(text) != text
 
 
 def _length(text: str, bounds: tuple[int, int]) -> bool:

@@ -76,7 +76,7 @@ def read_questions(reply: str) -> list[Proposal | None] | None:
 
     Words or a code fence around the array are passed over; nothing is guessed at.
     """
-    data = _json_in(reply, r"\[.*\]")
+    data = _json_in(reply, "[]")
     if not isinstance(data, list):
         return None
     return [_proposal(item) for item in data]
@@ -84,7 +84,7 @@ def read_questions(reply: str) -> list[Proposal | None] | None:
 
 def read_rewording(reply: str) -> str | None:
     """The question of the object in a reply; None where there is none."""
-    data = _json_in(reply, r"\{.*\}")
+    data = _json_in(reply, "{}")
     if not isinstance(data, dict) or set(data) != {"question"} or not isinstance(data["question"], str):
         return None
     return str(data["question"]).strip()
@@ -101,10 +101,11 @@ def _proposal(item: Any) -> Proposal | None:
     return Proposal(question.strip(), tuple(fact.strip() for fact in facts), kind)
 
 
-def _json_in(reply: str, form: str) -> Any:
-    found = re.search(form, reply, re.DOTALL)
+def _json_in(reply: str, brackets: str) -> Any:
+    """What stands between the first opening and the last closing bracket; None where that is no JSON."""
+    start, end = reply.find(brackets[0]), reply.rfind(brackets[1])
     try:
-        return json.loads(found.group()) if found else None
+        return json.loads(reply[start : end + 1]) if 0 <= start < end else None
     except (json.JSONDecodeError, RecursionError):
         return None
 

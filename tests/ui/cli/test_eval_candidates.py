@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from agent.types import Answer
 from corpus.catalog import Catalog
@@ -18,6 +19,7 @@ from evals.candidates import Candidates
 from evals.facts import LibraryFacts
 from evals.feedback import Opinion, Told, record
 from tests.ui.cli.conftest import NEW, OLD, Run
+from ui.cli.eval_candidates import delete, list_, show
 
 
 def test_fields_as_people_type_them() -> None:
@@ -76,7 +78,10 @@ def test_from_a_document_to_a_suite(zhixun: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_feedback_is_counted_by_reason_and_deleted(zhixun: Run, zhixun_home: Path) -> None:
+def test_feedback_is_counted_by_reason_and_deleted(
+    zhixun: Run, zhixun_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHIXUN_HOME", str(zhixun_home))
     library = Catalog.open(CorpusSettings(home=zhixun_home))
     kept = Candidates(library.engine)
     answer = Answer("贴息一年最多多少？", "answered", "100万元")
@@ -96,20 +101,23 @@ def test_feedback_is_counted_by_reason_and_deleted(zhixun: Run, zhixun_home: Pat
         listed.split("\n")
     )
     assert "数字有误：[red]应为[/red]200万元" in "".join(listed.split())
-    drafts_only = zhixun("eval", "candidates", "list", "--origin", "draft").out
+    drafts_only = CliRunner().invoke(list_, ["--origin", "draft"]).output
     assert "拟的题" in drafts_only and "评价" not in drafts_only and "使用反馈" not in drafts_only
     lines = zhixun("eval", "candidates", "list", "--origin", "feedback", "--json").lines
     assert [line["note"]["reason"] for line in lines] == [None, "wrong_number", "wrong_number", None]
-    assert "数字有误" in zhixun("eval", "candidates", "show", str(lines[1]["id"])).out
+    assert "数字有误" in CliRunner().invoke(show, [str(lines[1]["id"])]).output
 
-    assert zhixun("eval", "candidates", "delete").code == 2
-    assert zhixun("eval", "candidates", "delete", "--origin", "feedback").code == 2
-    assert zhixun("eval", "candidates", "delete", "1", "--before", "2026-01-01").code == 2
-    assert zhixun("eval", "candidates", "delete", str(lines[0]["id"]), "9999").code == 2
+    for wrong in (
+        [],
+        ["--origin", "feedback"],
+        ["1", "--before", "2026-01-01"],
+        [str(lines[0]["id"]), "9999"],
+    ):
+        assert isinstance(CliRunner().invoke(delete, wrong).exception, InputError)
     assert len(kept.list(None)) == 5
     one = zhixun("eval", "candidates", "delete", str(lines[0]["id"]), "--json").lines
     assert one == [{"deleted": [lines[0]["id"]]}] and len(kept.list(None)) == 4
-    old = zhixun("eval", "candidates", "delete", "--origin", "feedback", "--before", "2020-01-01", "--json")
-    assert old.lines == [{"deleted": []}]
-    rest = zhixun("eval", "candidates", "delete", "--origin", "feedback", "--before", "2099-01-01")
-    assert "3" in rest.out and [one.id for one in kept.list(None)] == [draft]
+    CliRunner().invoke(delete, ["--origin", "feedback", "--before", "2020-01-01"])
+    assert len(kept.list(None)) == 4
+    CliRunner().invoke(delete, ["--origin", "feedback", "--before", "2099-01-01"])
+    assert [one.id for one in kept.list(None)] == [draft]

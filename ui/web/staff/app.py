@@ -16,6 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from corpus.errors import InputError, StateError
 from corpus.messages import LANGUAGES, language, msg, speaking
+from corpus.model import Validity
+from evals.page.build import status_name
 from evals.problems import SuiteError
 from evals.report import fault_name, interval, metric_name
 from ui.web.guard import SESSION
@@ -128,7 +130,8 @@ def _environment() -> Environment:
         number=lambda value: "—" if value is None else f"{value:.3f}",
         clock=lambda seconds: "—" if seconds is None else clock(seconds),
         interval=interval,
-        validity=lambda name: msg(f"web.validity_{name}"),
+        validity=lambda name: msg(f"web.validity_{name}") if name in set(Validity) else name,
+        status_name=status_name,
         timing=lambda name: msg(f"staff.timing_{name}") if name in _TIMINGS else name,
         detail=lambda name: msg(f"evals.detail_{name}"),
     )

@@ -66,7 +66,7 @@ def cases_router(staff: Staff) -> APIRouter:
     async def act(number: int, request: Request, session: StaffSession = signed) -> Response:
         """Saves the form; then does what its button says: nothing more, accept, or reject."""
         form = await checked_form(request, session)
-        candidate = kept.get(number)
+        kept.get(number)  # one that does not exist ends here
         typed = {name: form.get(name, "") for name in FIELDS}
         typed["expected_status"] = typed["expected_status"].replace("\n", ",")
         try:
@@ -75,9 +75,9 @@ def cases_router(staff: Staff) -> APIRouter:
             _finish(staff, kept, number, form)
         except SuiteError as error:
             lines = [problem.message() for problem in error.problems]
-            return _form_page(staff, request, candidate, typed, lines, form)
+            return _form_page(staff, request, kept.get(number), typed, lines, form)
         except InputError as error:
-            return _form_page(staff, request, candidate, typed, [error.message()], form)
+            return _form_page(staff, request, kept.get(number), typed, [error.message()], form)
         return RedirectResponse(f"/staff/evals/candidates/{number}", status_code=303)
 
     return router

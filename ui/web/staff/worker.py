@@ -20,9 +20,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from filelock import FileLock, Timeout
+
 from corpus.errors import InputError, StateError
 from corpus.messages import msg
-from evals.journal import PLAN, read_plan, read_rows
+from evals.journal import LOCK, PLAN, read_plan, read_rows
 
 log = logging.getLogger("zhixun.web")
 
@@ -90,7 +92,7 @@ class Worker:
         """Begins a run.
 
         Raises:
-            InputError: a run is under way.
+            InputError: a run is under way, ours or another's.
             StateError: the folder of the runs cannot be made.
         """
         more = ["--split", split] if split else []
@@ -114,6 +116,7 @@ class Worker:
                 raise StateError("evals.cannot_write", path=self.out, reason=error.strerror) from error
             if self._said is not None:
                 self._said.close()
+            self._refuse_beside_another()
             self._before = frozenset(path.name for path in self.out.iterdir())
             self._resumed = resumed
             self._said = tempfile.TemporaryFile()  # noqa: SIM115 - read while the process writes
@@ -128,6 +131,17 @@ class Worker:
             )
             with suppress(ProcessLookupError):  # it may have ended already
                 os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)
+
+    def _refuse_beside_another(self) -> None:
+        """A run of a server that was killed, or of a terminal, may still be at work in our folder."""
+        for folder in self.out.iterdir():
+            if not (folder / LOCK).is_file():
+                continue
+            try:
+                with FileLock(folder / LOCK, timeout=0):
+                    pass
+            except Timeout as error:
+                raise InputError("staff.busy_elsewhere", run=folder.name) from error
 
     def _environment(self) -> dict[str, str]:
         """That of the server, with its state folder; the staff token is none of the run's business."""

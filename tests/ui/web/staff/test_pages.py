@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from evals.candidates import Candidates
+from evals.journal import Journal
 from evals.run import RunResult, run_suite
 from evals.suite import load_suites
 from tests.evals.conftest import Clerk
@@ -215,3 +216,66 @@ def test_many_candidates_come_in_pages(client: TestClient, staff: Staff) -> None
         "题目0"
     )
     assert client.get("/staff/evals/candidates", params={"page": "x"}).status_code == 400
+
+
+def test_no_address_breaks_the_server(client: TestClient, run: RunResult, suite: Path) -> None:
+    name = run.run_id
+    odd = "\u202e<b>'\"&%00\n" + "长" * 300
+    for address, params in (
+        ("/staff/evals", {"lang": odd}),
+        (f"/staff/evals/runs/{name}", {"only": odd, "fault": odd, "tag": odd, "q": odd}),
+        (f"/staff/evals/runs/{name}/case", {"id": odd}),
+        ("/staff/evals/runs/core", {"only": "all"}),
+        ("/staff/evals/runs/core/case", {"id": "first-title-before-giant"}),
+        ("/staff/evals/runs/core/report", {}),
+        ("/staff/evals/compare", {"a": odd, "b": name}),
+        ("/staff/evals/gate", {"run": name, "profile": "ci"}),
+        ("/staff/evals/gate", {"run": name, "profile": "ci", "baseline": "core"}),
+        ("/staff/evals/gate", {"run": name, "profile": odd}),
+        ("/staff/evals/coverage", {"suite": odd}),
+        ("/staff/evals/coverage", {"suite": str(suite)}),
+        ("/staff/evals/candidates", {"state": odd, "origin": odd}),
+        ("/staff/evals/candidates", {"page": "0"}),
+        ("/staff/evals/candidates/clauses", {"doc": odd}),
+    ):
+        answer = client.get(address, params=params)
+        assert answer.status_code in (200, 400), (address, params)
+        assert "<b>'" not in answer.text, address
+
+
+def test_odd_forms_break_nothing(client: TestClient, staff: Staff, run: RunResult) -> None:
+    number = Candidates(staff.catalog.engine).add("feedback", {"question": "问题丙"}, {})
+    address = f"/staff/evals/candidates/{number}"
+    token = csrf(client.get(address))
+    for fields in (
+        {},
+        {"question": ""},
+        {"question": "问", "as_of": "2026-02-30", "action": "accept", "by": "李"},
+        {
+            "question": "问",
+            "role": "root",
+            "split": "x",
+            "expected_status": "y",
+            "action": "accept",
+            "by": "李",
+        },
+        {"question": "问", "key": "[1", "gold": "{", "tags": "[", "forbidden": "["},
+        {"question": "问", "suite": "../../etc/x", "action": "accept", "by": "李"},
+        {"question": "问", "action": "delete", "by": "李"},
+    ):
+        answer = client.post(address, data={"csrf": token, **fields})
+        assert answer.status_code in (200, 400), fields
+    assert Candidates(staff.catalog.engine).get(number).state == "open"
+    for form in ({"csrf": token, "split": "x", "suites": "core"}, {"csrf": "é"}):
+        assert client.post("/staff/evals/start", data=form).status_code in (400, 403)
+    answer = client.post(f"/staff/evals/runs/{run.run_id}x/resume", data={"csrf": token})
+    assert answer.status_code == 400
+    assert client.post("/staff/evals/stop", data={"csrf": token}).status_code == 200  # none runs: nothing
+
+
+def test_a_run_of_another_process_is_waited_for(client: TestClient, staff: Staff, run: RunResult) -> None:
+    form = {"csrf": csrf(client.get("/staff/evals")), "suites": str(staff.shelf.suites / "tiny.jsonl")}
+    with Journal(run.folder):
+        answer = client.post("/staff/evals/start", data=form)
+    assert answer.status_code == 400 and run.run_id in answer.text and "另一个进程" in answer.text
+    assert not staff.worker.running

@@ -137,3 +137,20 @@ def test_a_forgotten_answer_says_so(browser: Any, assistant: ScriptedAssistant) 
         assert yes.get_attribute("aria-pressed") == "false" and yes.is_enabled()
         page.context.close()
     assert kept(assistant) == []
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_largest_text_on_a_narrow_phone(browser: Any, url: str, lang: str) -> None:
+    complaints: list[str] = []
+    page = opened(browser, f"{url}/?lang={lang}", 360, 740, complaints)
+    page.click('[data-zx-size="3"]')
+    answer = ask(page, "小巨人条件？", 1)
+    answer.locator(".zx-thumb").nth(1).click()
+    shot(page, f"feedback-largest-{lang}")
+    parts = ["#zx-send", ".zx-opinion", ".zx-submit", ".zx-remark textarea", ".zx-thumb", ".zx-reasons label"]
+    for part in parts:
+        for box in [one.bounding_box() for one in page.locator(part).all()]:
+            assert box["x"] >= 0 and box["x"] + box["width"] <= 360, (part, box)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.context.close()
+    assert complaints == []

@@ -207,7 +207,10 @@ class Candidates:
             raise InputError("evals_use.no_field", field="、".join(unknown), fields="、".join(FIELDS))
         one = self._open(number)
         case = _plain({name: value for name, value in {**one.case, **fields}.items() if value is not None})
-        self._write(number, {"case": case, "question": case.get("question", "")})
+        note = dict(one.note)
+        if one.origin == "draft":  # as it was proposed, so that it is not proposed again
+            note.setdefault("proposed", {"question": one.question, "gold": one.case.get("gold")})
+        self._write(number, {"case": case, "question": case.get("question", ""), "note": note})
         return self.get(number)
 
     def accept(self, number: int, suite: str | Path, facts: LibraryFacts, by: str) -> Case:
@@ -279,12 +282,17 @@ def missing_fields(case: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _known(connection: Connection, question: str, gold: object) -> bool:
-    """A draft is known by its words, and by those it had before a model reworded it."""
-    former = candidates.c.note["reworded_from"].as_string()
-    same = select(candidates.c.case).where(
-        candidates.c.origin == "draft", or_(candidates.c.question == question, former == question)
+    """A draft is known by its words; by those it had before a person amended it, or a model reworded it."""
+    reworded = candidates.c.note["reworded_from"].as_string()
+    amended = candidates.c.note["proposed", "question"].as_string()
+    same = select(candidates.c.case, candidates.c.note).where(
+        candidates.c.origin == "draft",
+        or_(candidates.c.question == question, reworded == question, amended == question),
     )
-    return any(old.get("gold") == gold for (old,) in connection.execute(same))
+    return any(
+        gold in (case.get("gold"), note.get("proposed", {}).get("gold"))
+        for case, note in connection.execute(same)
+    )
 
 
 def _suite_path(suite: str | Path) -> Path:

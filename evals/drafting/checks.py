@@ -41,7 +41,7 @@ def fault(
         return "length"
     if not (facts or not facts_needed) or len(facts) > _FACTS[1]:
         return "facts"
-    if _marked(question) or any(_marked(fact.replace("|", "")) for fact in facts):
+    if _marked(question) or any(map(_marked, facts)):
         return "markup"
     if not question.endswith(("？", "?")):
         return "no_question"

@@ -45,6 +45,19 @@ def test_a_rejected_draft_is_not_proposed_again(kept: Candidates) -> None:
         kept.amend(number, {"key": [["1"]]})
 
 
+def test_an_amended_draft_is_not_proposed_again(kept: Candidates) -> None:
+    number = kept.add("draft", DRAFT, {"rule": "bound"})
+    assert number
+    kept.amend(number, {"question": "贴息最多多少钱？", "gold": [{"doc": "new.md", "clause": "第二条"}]})
+    assert kept.add("draft", DRAFT, {}) is None and kept.knows(QUESTION, DRAFT["gold"])
+    kept.amend(number, {"question": "贴息上限？"})
+    assert kept.add("draft", DRAFT, {}) is None
+    assert kept.get(number).note == {
+        "rule": "bound", "proposed": {"question": QUESTION, "gold": DRAFT["gold"]}
+    }  # fmt: skip
+    assert not kept.knows("别的问题？", DRAFT["gold"])
+
+
 def test_a_candidate_is_completed_and_accepted(kept: Candidates, facts: LibraryFacts, tmp_path: Path) -> None:
     number = kept.add(
         "feedback", {"question": QUESTION, "history": [["user", "贴息办法"]]}, {"helpful": False}

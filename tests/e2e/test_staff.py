@@ -112,14 +112,14 @@ def test_a_candidate_is_completed_with_clauses_picked_from_the_library(
     page.get_by_role("button", name="加入").click()
     assert page.get_by_label("应引之处").input_value() == f"{file}#{label}"
     page.get_by_label("经办人").fill("测试员")
-    page.get_by_label("采纳进题集").fill("from-browser")
+    page.get_by_label("采纳进题集").fill("accepted-here")
     shot(page, "staff-candidate")
     page.get_by_role("button", name="采纳").click()
     page.wait_for_selector("fieldset[disabled]")
     assert "已采纳" in page.inner_text("main")
     assert number is not None and kept.get(number).state == "accepted"
     (case,) = [
-        case for case in load_suites([server.home / "evals" / "suites" / "from-browser.jsonl"])
+        case for case in load_suites([server.home / "evals" / "suites" / "accepted-here.jsonl"])
         if case.id == f"feedback-{number}"
     ]  # fmt: skip
     assert (case.gold[0].doc, case.gold[0].clause) == (file, label)

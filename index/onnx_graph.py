@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from index.e5_file import Floats, Geometry
 
+Tensor: TypeAlias = tuple[type[np.generic], list[str | int]]  # type of the elements and shape
 Weights = Callable[[str], Floats]  # a name in BertModel's state dict -> its array
 
 
-class _Graph:
+class Graph:
     """Collects nodes and initializers; names are those of the tensors they make."""
 
     def __init__(self) -> None:
@@ -36,13 +37,34 @@ class _Graph:
     def add(
         self, operator: str, inputs: list[str], output: str, fused: bool = False, **attributes: Any
     ) -> str:
+        self.add_many(operator, inputs, [output], fused, **attributes)
+        return output
+
+    def add_many(
+        self, operator: str, inputs: list[str], outputs: list[str], fused: bool = False, **attributes: Any
+    ) -> None:
+        """A node with several outputs, named by the first."""
         from onnx import helper
 
         domain = "com.microsoft" if fused else ""
         self.nodes.append(
-            helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes)
+            helper.make_node(operator, inputs, outputs, name=outputs[0], domain=domain, **attributes)
         )
-        return output
+
+    def save(self, path: Path, name: str, inputs: dict[str, Tensor], outputs: dict[str, Tensor]) -> None:
+        """Writes the model; inputs and outputs by name."""
+        import onnx
+        from onnx import helper
+
+        def info(tensors: dict[str, Tensor]) -> list[Any]:
+            return [
+                helper.make_tensor_value_info(tensor, helper.np_dtype_to_tensor_dtype(np.dtype(kind)), shape)
+                for tensor, (kind, shape) in tensors.items()
+            ]
+
+        made = helper.make_graph(self.nodes, name, info(inputs), info(outputs), self.initializers)
+        opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
+        onnx.save(helper.make_model(made, opset_imports=opsets, ir_version=9), str(path))
 
 
 def write_encoder(path: Path, geometry: Geometry, weights: Weights, projection: Floats) -> None:
@@ -53,37 +75,25 @@ def write_encoder(path: Path, geometry: Geometry, weights: Weights, projection: 
     float32 (n, length, directions), projected and not normalised, padding included. Only the output
     that is asked for is computed.
     """
-    import onnx
-    from onnx import TensorProto, helper
-
-    graph = _Graph()
+    graph = Graph()
     hidden = _layer_norm(graph, geometry, weights)
     for layer in range(geometry.layers):
         hidden = _layer(graph, geometry, weights, layer, hidden)
     _pool(graph, hidden)
     graph.add("MatMul", [hidden, graph.constant("projection", projection)], "tokens")
-    shape: list[str | int | None] = ["n", "length", geometry.hidden_size]
-    model = helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "encoder",
-            [
-                helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, shape),
-                helper.make_tensor_value_info("mask", TensorProto.INT32, shape[:2]),
-            ],
-            [
-                helper.make_tensor_value_info("sentence", TensorProto.FLOAT, [shape[0], shape[2]]),
-                helper.make_tensor_value_info("tokens", TensorProto.FLOAT, [*shape[:2], projection.shape[1]]),
-            ],
-            graph.initializers,
-        ),
-        opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)],
-        ir_version=9,
+    width = geometry.hidden_size
+    graph.save(
+        path,
+        "encoder",
+        {"embeddings": (np.float32, ["n", "length", width]), "mask": (np.int32, ["n", "length"])},
+        {
+            "sentence": (np.float32, ["n", width]),
+            "tokens": (np.float32, ["n", "length", projection.shape[1]]),
+        },
     )
-    onnx.save(model, str(path))
 
 
-def _layer_norm(graph: _Graph, geometry: Geometry, weights: Weights) -> str:
+def _layer_norm(graph: Graph, geometry: Geometry, weights: Weights) -> str:
     gamma = graph.constant("embeddings.gamma", weights("embeddings.LayerNorm.weight"))
     beta = graph.constant("embeddings.beta", weights("embeddings.LayerNorm.bias"))
     return graph.add(
@@ -91,7 +101,7 @@ def _layer_norm(graph: _Graph, geometry: Geometry, weights: Weights) -> str:
     )
 
 
-def _layer(graph: _Graph, geometry: Geometry, weights: Weights, layer: int, hidden: str) -> str:
+def _layer(graph: Graph, geometry: Geometry, weights: Weights, layer: int, hidden: str) -> str:
     source, name = f"encoder.layer.{layer}", f"l{layer}"
     projections = [f"{source}.attention.self.{part}" for part in ("query", "key", "value")]
     qkv = graph.constant(f"{name}.qkv", np.concatenate([weights(p + ".weight") for p in projections]).T)
@@ -110,13 +120,13 @@ def _layer(graph: _Graph, geometry: Geometry, weights: Weights, layer: int, hidd
     return _residual(graph, geometry, weights, narrow, after_attention, f"{source}.output", f"{name}.b")
 
 
-def _matmul(graph: _Graph, weights: Weights, value: str, source: str, output: str) -> str:
+def _matmul(graph: Graph, weights: Weights, value: str, source: str, output: str) -> str:
     matrix = graph.constant(f"{output}.weight", weights(f"{source}.weight").T)
     return graph.add("MatMul", [value, matrix], output)
 
 
 def _residual(
-    graph: _Graph, geometry: Geometry, weights: Weights, value: str, skip: str, source: str, output: str
+    graph: Graph, geometry: Geometry, weights: Weights, value: str, skip: str, source: str, output: str
 ) -> str:
     gamma = graph.constant(f"{output}.gamma", weights(f"{source}.LayerNorm.weight"))
     beta = graph.constant(f"{output}.beta", weights(f"{source}.LayerNorm.bias"))
@@ -125,7 +135,7 @@ def _residual(
     return graph.add("SkipLayerNormalization", inputs, output, fused=True, epsilon=geometry.epsilon)
 
 
-def _pool(graph: _Graph, hidden: str) -> None:
+def _pool(graph: Graph, hidden: str) -> None:
     from onnx import TensorProto
 
     last = graph.constant("axis_last", np.array([2], np.int64))

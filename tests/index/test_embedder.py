@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from corpus.errors import StateError
-from index.bundled_model import NAME, _source
+from index.bundled_model import NAME, PROBE_INT8, _source
 from index.e5_file import E5File, Vocabulary
 from index.embedder import Embedder, OnnxEmbedder, SentenceTransformerEmbedder, open_embedder
+from index.onnx_engine import equal_batches, int8_is_sound, padded_batches, products_are_exact
+from index.onnx_int8 import write_probe
 from index.settings import IndexSettings
 
 TEXTS = [
@@ -36,20 +38,85 @@ def torch_embedder(models_dir: Path) -> Embedder:
     return open_embedder(models_dir, _settings(embedding_backend="torch"))
 
 
-def test_both_engines_give_the_same_vectors(embedder: Embedder, torch_embedder: Embedder) -> None:
-    assert isinstance(embedder, OnnxEmbedder) and isinstance(torch_embedder, SentenceTransformerEmbedder)
+@pytest.fixture(scope="module", params=["fp32", "int8"])
+def precise(models_dir: Path, request: pytest.FixtureRequest) -> OnnxEmbedder:
+    if request.param == "int8" and not int8_is_sound(models_dir / NAME):
+        pytest.skip("this processor does not compute int8 exactly")
+    made = open_embedder(models_dir, _settings(embedding_precision=request.param))
+    assert isinstance(made, OnnxEmbedder) and made.precision == request.param
+    return made
+
+
+def test_both_engines_give_the_same_vectors(precise: OnnxEmbedder, torch_embedder: Embedder) -> None:
+    assert isinstance(torch_embedder, SentenceTransformerEmbedder)
+    least = {"fp32": 0.9999, "int8": 0.999}[precise.precision]
     for name in ("encode_queries", "encode_passages"):
-        fast, plain = getattr(embedder, name)(TEXTS), getattr(torch_embedder, name)(TEXTS)
-        assert fast.shape == (len(TEXTS), embedder.dim) and fast.dtype == np.float32
-        assert (fast * plain).sum(axis=1).min() >= 0.9999
+        fast, plain = getattr(precise, name)(TEXTS), getattr(torch_embedder, name)(TEXTS)
+        assert fast.shape == (len(TEXTS), precise.dim) and fast.dtype == np.float32
+        assert (fast * plain).sum(axis=1).min() >= least
         assert np.linalg.norm(fast, axis=1) == pytest.approx(1.0, abs=1e-5)
-    assert embedder.fingerprint == torch_embedder.fingerprint
+    assert precise.fingerprint == torch_embedder.fingerprint
 
 
-def test_vectors_do_not_depend_on_what_stands_beside_them(embedder: Embedder) -> None:
-    together = embedder.encode_passages(TEXTS)
-    alone = np.concatenate([embedder.encode_passages([text]) for text in TEXTS])
-    assert (together * alone).sum(axis=1).min() > 0.99999
+def test_token_vectors_agree_with_those_of_fp32(precise: OnnxEmbedder, models_dir: Path) -> None:
+    plain = open_embedder(models_dir, _settings(embedding_precision="fp32"))
+    assert isinstance(plain, OnnxEmbedder)
+    got, wanted = precise.passage_tokens(TEXTS).tokens, plain.passage_tokens(TEXTS).tokens
+    assert got is not None and wanted is not None
+    for text, fast, slow in zip(TEXTS, got, wanted, strict=True):
+        assert np.array_equal(fast.spans, slow.spans), text
+        cosines = (fast.vectors.astype(float) * slow.vectors).sum(axis=1) / 127**2
+        assert cosines.min(initial=1) > 0.9 and (not len(cosines) or cosines.mean() > 0.97), text
+
+
+def test_vectors_do_not_depend_on_what_stands_beside_them(precise: OnnxEmbedder) -> None:
+    together = precise.encode_passages(TEXTS)
+    alone = np.concatenate([precise.encode_passages([text]) for text in TEXTS])
+    assert np.abs(together - alone).max() < 1e-3
+    backwards = precise.passage_tokens(TEXTS[::-1])
+    assert np.abs(together - backwards.sentences[::-1]).max() < 1e-3
+
+
+def test_the_same_texts_give_the_same_bytes(precise: OnnxEmbedder) -> None:
+    many = [text[:40] for text in TEXTS] * 3
+    first, again = precise.encode_passages(many), precise.encode_passages(many)
+    assert first.tobytes() == again.tobytes()
+
+
+def test_auto_takes_int8_where_products_come_out_exact(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = open_embedder(models_dir, _settings())
+    assert isinstance(chosen, OnnxEmbedder)
+    assert (chosen.precision == "int8") == int8_is_sound(models_dir / NAME)
+    monkeypatch.setattr("index.onnx_engine.int8_is_sound", lambda folder: False)  # an older processor
+    plain = open_embedder(models_dir, _settings())
+    assert isinstance(plain, OnnxEmbedder) and plain.precision == "fp32"
+    with pytest.raises(StateError, match="VNNI"):
+        open_embedder(models_dir, _settings(embedding_precision="int8"))
+
+
+def test_a_processor_whose_products_overflow_is_told(models_dir: Path, tmp_path: Path) -> None:
+    """The probe with weights of 126 stands for sums that come out other than they should."""
+    write_probe(tmp_path / "probe.onnx", weight=126)
+    folder = models_dir / NAME
+    assert products_are_exact(folder / PROBE_INT8) == int8_is_sound(folder)
+    assert not products_are_exact(tmp_path / "probe.onnx")
+    assert not int8_is_sound(tmp_path)  # no graph, no int8
+
+
+@pytest.mark.parametrize("other", ["embedding_model", "embedding_backend"])
+def test_int8_asked_for_what_cannot_do_it_is_refused(models_dir: Path, other: str) -> None:
+    with pytest.raises(StateError, match="ZHIXUN_EMBEDDING_PRECISION=int8"):
+        open_embedder(models_dir, _settings(embedding_precision="int8", **{other: "torch"}))
+
+
+def test_batches_hold_every_text_once_and_are_bounded() -> None:
+    lengths = [5, 512, 9, 5, 300, 5, 9, 512, 1] * 20
+    for batches in (equal_batches(lengths), padded_batches(lengths)):
+        assert sorted(i for batch in batches for i in batch) == list(range(len(lengths)))
+        assert all(len(batch) * max(lengths[i] for i in batch) <= 2048 for batch in batches)
+    assert all(len({lengths[i] for i in batch}) == 1 for batch in equal_batches(lengths))
 
 
 def test_queries_and_passages_have_their_own_prompts(embedder: Embedder) -> None:
@@ -108,7 +175,8 @@ def test_an_unknown_model_is_said(tmp_path: Path) -> None:
 def test_without_the_graph_sentence_transformers_takes_over_and_says_so(
     models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("index.embedder.ENCODER", "onnx/none.onnx")
+    for graph in ("ENCODER", "ENCODER_INT8"):
+        monkeypatch.setattr(f"index.onnx_engine.{graph}", "onnx/none.onnx")
     with caplog.at_level(logging.WARNING, "index"):
         embedder = open_embedder(models_dir, _settings())
     assert isinstance(embedder, SentenceTransformerEmbedder) and "sentence-transformers" in caplog.text

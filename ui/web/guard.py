@@ -83,8 +83,8 @@ _REPORT_POLICY = (
 )
 
 
-def _policy(path: str) -> str:
-    if not path.startswith("/staff"):
+def _policy(path: str, staff: bool) -> str:
+    if not staff or not re.match(r"/staff(?:/|$)", path):
         return _HEADERS["content-security-policy"]
     return _REPORT_POLICY if path.endswith("/report") else _STAFF_POLICY
 
@@ -184,7 +184,7 @@ class Guard:
             self._owners.popitem(last=False)
 
     def _with_headers(self, send: Send, cookie: str | None, scope: Scope) -> Send:
-        headers = _HEADERS | {"content-security-policy": _policy(scope["path"])}
+        headers = _HEADERS | {"content-security-policy": _policy(scope["path"], self._staff)}
         extra = [(name.encode(), value.encode()) for name, value in headers.items()]
         if cookie is not None:
             secure = "; Secure" if self._settings.secure_cookie or scope.get("scheme") == "https" else ""

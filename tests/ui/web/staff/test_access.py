@@ -24,11 +24,13 @@ FORMS = ["/evals/start", "/evals/stop", "/evals/runs/x/resume", "/evals/candidat
 def test_without_a_token_the_addresses_do_not_exist(catalog: Catalog, tmp_path) -> None:
     staff = Staff.open(catalog, StaffSettings(token=None), tmp_path)
     with TestClient(application(staff)) as client:
+        client.get("/nothing-here")  # sets the browser's cookie
         unknown = client.get("/nothing-here")
         assert unknown.status_code == 404
         for address in ["/login", *PAGES]:
             answer = client.get(f"/staff{address}")
             assert (answer.status_code, answer.text) == (404, unknown.text), address
+            assert dict(answer.headers) == dict(unknown.headers), address
         for address in ["/login", *FORMS]:
             assert client.post(f"/staff{address}", data={"token": ""}).status_code == 404
 

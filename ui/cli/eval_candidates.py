@@ -106,16 +106,13 @@ def _print_counts(found: Sequence[Candidate]) -> None:
     if not by_kind:
         return
     helpful = by_kind.pop(HELPFUL, 0)
-    reasons = "、".join(f"{msg(f'feedback.reason_{kind}')} {count}" for kind, count in by_kind.most_common())
-    total = helpful + by_kind.total()
-    line = msg(
-        "evals_use.feedback_counts",
-        count=total,
-        helpful=helpful,
-        unhelpful=by_kind.total(),
-        reasons=reasons or "—",
-    )
-    output.console().print(line)
+    unhelpful = by_kind.total()
+    total = helpful + unhelpful
+    lines = [msg("evals_use.feedback_counts", count=total, helpful=helpful, unhelpful=unhelpful)]
+    if by_kind:
+        named = [f"{msg(f'feedback.reason_{kind}')} {count}" for kind, count in by_kind.most_common()]
+        lines.append(msg("evals_use.feedback_reasons", reasons="、".join(named)))
+    output.console().print("\n".join(lines))
 
 
 def _opinion(one: Candidate) -> str | None:

@@ -97,9 +97,8 @@ def test_feedback_is_counted_by_reason_and_deleted(
     draft = kept.add("draft", {"question": "拟的题", "gold": [{"doc": "a.md"}]}, {})
 
     listed = zhixun("eval", "candidates", "list").out
-    assert "使用反馈 4 条：有帮助 1 条，没帮助 3 条（数字有误 2、没有说明原因 1）" in "".join(
-        listed.split("\n")
-    )
+    assert "使用反馈 4 条：有帮助 1 条，没帮助 3 条。" in listed
+    assert "没帮助的原因：数字有误 2、没有说明原因 1。" in listed
     assert "数字有误：[red]应为[/red]200万元" in "".join(listed.split())
     drafts_only = CliRunner().invoke(list_, ["--origin", "draft"]).output
     assert "拟的题" in drafts_only and "评价" not in drafts_only and "使用反馈" not in drafts_only

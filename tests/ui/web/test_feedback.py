@@ -139,7 +139,9 @@ def test_an_answer_belongs_to_its_session_and_may_be_forgotten(
     assert only(kept).note["helpful"] is True  # what was said before still stands
 
 
-def test_a_question_without_an_answer_takes_no_feedback(client: TestClient, ask: Ask, kept: Candidates) -> None:
+def test_a_question_without_an_answer_takes_no_feedback(
+    client: TestClient, ask: Ask, kept: Candidates
+) -> None:
     assert say(client, ask("错误"), helpful=True).status_code == 404 and kept.list(None) == []
 
 

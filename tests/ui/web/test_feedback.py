@@ -34,13 +34,11 @@ def ask(app: Any, client: TestClient, assistant: ScriptedAssistant) -> Ask:
     conversation = conversations.get(client.cookies[COOKIE], None)
 
     def asked(question: str, as_of: date | None = None) -> Any:
-        async def turn() -> Any:
-            last = None
-            async for last in run_turn(assistant, conversations, conversation, question, as_of, "zh"):
-                pass
-            return last
+        async def last() -> Any:
+            turn = run_turn(assistant, conversations, conversation, question, as_of, "zh")
+            return [exchange async for exchange in turn][-1]
 
-        return asyncio.run(turn())
+        return asyncio.run(last())
 
     return asked
 

@@ -38,8 +38,8 @@ class BenchIndex:
             self._write(at, passages[at : at + _BATCH], titles[at : at + _BATCH])
 
     def search(self, query: str, k: int = 10) -> list[tuple[str, float]]:
-        """The ids of the `k` best passages with their fused scores, best first."""
-        hits = self._index.search(query, [Visibility.PUBLIC], k)
+        """The ids of the `k` best passages with their scores, best first."""
+        hits = self._index.search(query, [Visibility.PUBLIC], k, rerank=True)
         return [(self._ids[int(hit.unit_id)], hit.score) for hit in hits]
 
     def close(self) -> None:

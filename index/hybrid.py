@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from index.embedder import Embedder, Encoded, TokenEmbedder, Vectors
 from index.fusion import DENSE_WEIGHT, DEPTH, fuse
 from index.lexical import LexicalIndex, Posting
 from index.parts import ALL, SearchParts
+from index.rerank import CANDIDATES, reranked
 from index.rows import VERSION, Row, unit_of
 from index.token_vectors import Tokens, TokenStore
 from index.vectors import VectorStore
@@ -147,9 +148,14 @@ class HybridIndex:
         return vector
 
     def search(
-        self, query: str, visibilities: Iterable[Visibility], k: int, allowed: Allowed | None = None
+        self,
+        query: str,
+        visibilities: Iterable[Visibility],
+        k: int,
+        allowed: Allowed | None = None,
+        rerank: bool = False,
     ) -> list[Hit]:
-        """The `k` best units whose rows are `allowed`, best first.
+        """The `k` best units whose rows are `allowed`, best first; `rerank`: after a second stage.
 
         More rows than needed are fetched and checked; when too many are turned away, the fetch
         grows until enough remain or both indexes are exhausted.
@@ -171,10 +177,12 @@ class HybridIndex:
             )
             enough = (len(dense) >= wanted or not dense_left) and (len(lexical) >= wanted or not lexical_left)
             if enough:
-                return self._hits(query, vector, dense, lexical, k)
+                return self._hits(query, vector, dense, lexical, k, rerank)
             depth *= 4
 
-    def search_rows(self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int) -> list[Hit]:
+    def search_rows(
+        self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int, rerank: bool = False
+    ) -> list[Hit]:
         """The `k` best units among the given rows: every row is scored, none is missed."""
         vector = self._query_vector(query)
         dense: list[tuple[Visibility, _Found]] = []
@@ -187,7 +195,7 @@ class HybridIndex:
                 lexical.append((place, list(self.lexical.scores(place, query, rows).items())))
         ranked_dense, _ = self._ranked(dense, len(row_ids) + 1, None)
         ranked_lexical, _ = self._ranked(lexical, len(row_ids) + 1, None)
-        return self._hits(query, vector, ranked_dense, ranked_lexical, k)
+        return self._hits(query, vector, ranked_dense, ranked_lexical, k, rerank)
 
     def refresh(self) -> None:
         """Sees what another process has written."""
@@ -218,12 +226,16 @@ class HybridIndex:
         dense: dict[str, tuple[float, str, Visibility]],
         lexical: dict[str, tuple[float, str, Visibility]],
         k: int,
+        rerank: bool,
     ) -> list[Hit]:
         fused = fuse(
             [(unit, score) for unit, (score, _, _) in dense.items()],
             [(unit, score) for unit, (score, _, _) in lexical.items()],
             DENSE_WEIGHT if self.parts.dense and self.parts.lexical else float(self.parts.dense),
         )
+        if rerank and (asked := self.query_tokens(query)) is not None:
+            places = {unit: (dense.get(unit) or lexical[unit])[2] for unit in list(fused)[:CANDIDATES]}
+            fused = reranked(fused, asked, self._unit_tokens(places))
         top = list(fused)[:k]
         cosines = self._missing(
             {unit: lexical[unit] for unit in top if unit not in dense},
@@ -243,6 +255,13 @@ class HybridIndex:
             )
             for unit in top
         ]
+
+    def _unit_tokens(self, places: Mapping[str, Visibility]) -> dict[str, list[Tokens]]:
+        found: dict[str, list[Tokens]] = {}
+        for visibility in set(places.values()):
+            units = [unit for unit, place in places.items() if place is visibility]
+            found |= self.tokens.of_units(visibility, units)
+        return found
 
     @staticmethod
     def _missing(

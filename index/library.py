@@ -150,6 +150,7 @@ class Library:
         role: Role = Role.VISITOR,
         in_force_only: bool = True,
         doc_ids: Set[str] | None = None,
+        rerank: bool = False,
     ) -> list[Evidence]:
         """The `k` best units for the query, best first; fewer when fewer may be seen.
 
@@ -159,6 +160,7 @@ class Library:
             role: a visitor's query touches public collections only.
             in_force_only: leave out what is not in force on that day; `unknown` passes.
             doc_ids: search within these versions alone, every unit of them being scored.
+            rerank: judge the best units a second time, word by word (index/rerank.py).
         """
         with state_errors(self.home):
             return self._retriever.search(
@@ -168,6 +170,7 @@ class Library:
                 role=role,
                 in_force_only=in_force_only,
                 doc_ids=doc_ids,
+                rerank=rerank,
             )
 
     def match(self, question: str, evidence: Sequence[Evidence]) -> dict[str, Matched]:

@@ -39,6 +39,7 @@ class Retriever:
         role: Role,
         in_force_only: bool,
         doc_ids: Set[str] | None,
+        rerank: bool,
     ) -> list[Evidence]:
         """See `Library.search`."""
         if not query.strip() or k < 1:
@@ -47,9 +48,9 @@ class Retriever:
         in_force_only = in_force_only and self._index.parts.versions
         allowed = _Allowed(snapshot, role, as_of, in_force_only, doc_ids)
         if doc_ids is not None:
-            hits = self._within(query, snapshot, allowed, doc_ids, k)
+            hits = self._within(query, snapshot, allowed, doc_ids, k, rerank)
         else:
-            hits = self._index.search(query, role.visibilities, k, allowed)
+            hits = self._index.search(query, role.visibilities, k, allowed, rerank)
         units = self._catalog.units(hit.unit_id for hit in hits)
         return [
             _evidence(hit, units[hit.unit_id], snapshot, as_of)
@@ -116,17 +117,18 @@ class Retriever:
             self.writing = False
 
     def _within(
-        self, query: str, snapshot: Snapshot, allowed: _Allowed, doc_ids: Set[str], k: int
+        self, query: str, snapshot: Snapshot, allowed: _Allowed, doc_ids: Set[str], k: int, rerank: bool
     ) -> list[Hit]:
         records = [snapshot.records[doc] for doc in sorted(doc_ids) if allowed.document(doc)]
         if sum(record.unit_count for record in records) > _SCORED_WHOLE:
-            return self._index.search(query, {record.visibility for record in records}, k, allowed)
+            places = {record.visibility for record in records}
+            return self._index.search(query, places, k, allowed, rerank)
         found = [
             (record.visibility, row.row_id)
             for record in records
             for row in rows(record.doc_id, record.title, self._catalog.clauses(record.doc_id))
         ]
-        return self._index.search_rows(query, found, k) if found else []
+        return self._index.search_rows(query, found, k, rerank) if found else []
 
 
 class _Allowed:

@@ -19,7 +19,7 @@ LONG_UNIT = 800  # up to here a unit stays one row
 _TITLE_CHARS = 80
 _HEADING_CHARS = 80
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]+[”』」）)]*|[^。！？；!?;\n]+")
-_MARK = "#"
+MARK = "#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Row:
 
 def unit_of(row_id: str) -> str:
     """The unit that a row belongs to."""
-    return row_id.partition(_MARK)[0]
+    return row_id.partition(MARK)[0]
 
 
 def doc_of(row_id: str) -> str:
@@ -71,7 +71,7 @@ def unit_rows(
 ) -> list[Row]:
     """The rows of one unit: one, or several for a long text."""
     pieces = [text] if len(text) <= LONG_UNIT else split(text, table)
-    ids = [unit_id] if len(pieces) == 1 else [f"{unit_id}{_MARK}{k}" for k in range(1, len(pieces) + 1)]
+    ids = [unit_id] if len(pieces) == 1 else [f"{unit_id}{MARK}{k}" for k in range(1, len(pieces) + 1)]
     short_title, short_heading = title[:_TITLE_CHARS], heading[-_HEADING_CHARS:]
     return [Row(row, doc_id, short_title, short_heading, body) for row, body in zip(ids, pieces, strict=True)]
 

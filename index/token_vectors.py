@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Visibility
+from index.rows import MARK, unit_of
 
 FILE = "tokens.db"
 _SCALE = 127.0
 _ASKED_AT_ONCE = 500  # of SQLite's 999 parameters
+_UNITS_AT_ONCE = 100  # three parameters each; SQLite's expressions may be 1,000 deep
 
 Spans: TypeAlias = NDArray[np.int32]  # (n, 2): from and to, in characters of the text
 
@@ -102,9 +104,24 @@ class TokenStore:
                     [visibility.value, *some],
                 ).fetchall()
             for row_id, vectors, spans in rows:
-                places = np.frombuffer(spans, np.int32).reshape(-1, 2)
-                shape = (len(places), -1) if len(places) else (0, 0)
-                found[row_id] = Tokens(np.frombuffer(vectors, np.int8).reshape(shape), places)
+                found[row_id] = _tokens(vectors, spans)
+        return found
+
+    def of_units(self, visibility: Visibility, units: Iterable[str]) -> dict[str, list[Tokens]]:
+        """The tokens of all rows of those units that have any here, in the order of the rows' ids."""
+        wanted = list(units)
+        found: dict[str, list[Tokens]] = {}
+        for at in range(0, len(wanted), _UNITS_AT_ONCE):
+            some = wanted[at : at + _UNITS_AT_ONCE]
+            chosen = " OR ".join(["row_id = ? OR (row_id > ? AND row_id < ?)"] * len(some))
+            bounds = [bound for unit in some for bound in (unit, f"{unit}{MARK}", f"{unit}{MARK}~")]
+            with self._lock:
+                rows = self._connection.execute(
+                    f"SELECT row_id, vectors, spans FROM {self._table} WHERE visibility = ? AND ({chosen})",
+                    [visibility.value, *bounds],
+                ).fetchall()
+            for row_id, vectors, spans in rows:
+                found.setdefault(unit_of(row_id), []).append(_tokens(vectors, spans))
         return found
 
     def delete(self, visibility: Visibility, doc_ids: Iterable[str]) -> None:
@@ -138,3 +155,9 @@ class TokenStore:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def _tokens(vectors: bytes, spans: bytes) -> Tokens:
+    places = np.frombuffer(spans, np.int32).reshape(-1, 2)
+    shape = (len(places), -1) if len(places) else (0, 0)
+    return Tokens(np.frombuffer(vectors, np.int8).reshape(shape), places)

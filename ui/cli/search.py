@@ -60,7 +60,9 @@ def search(
                 emit(search_line(line, []) | {"error": line.error.message()})
                 continue
             day = line.as_of or today()
-            hits = library.search(line.text, k=k, as_of=day, role=line.role, in_force_only=not all_versions)
+            hits = library.search(
+                line.text, k=k, as_of=day, role=line.role, in_force_only=not all_versions, rerank=True
+            )
             emit(search_line(line, hits))
     if failed:
         output.note(msg("cli.batch_failed", count=failed))

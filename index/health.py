@@ -55,6 +55,21 @@ def model_state(home: Path) -> ModelState:
     return ModelState("ready" if is_intact(folder, thorough=True) else "damaged", NAME, folder)
 
 
+def precision_here(home: Path) -> Literal["fp32", "int8"] | None:
+    """In which precision the bundled model runs here; None where another model or engine is set.
+
+    Raises:
+        StateError: int8 is set, and this processor or the folder cannot do it.
+    """
+    from index.bundled_model import NAME
+    from index.onnx_engine import chosen_precision
+
+    settings = IndexSettings()
+    if settings.embedding_model or settings.embedding_backend == "torch":
+        return None
+    return chosen_precision(home / "models" / NAME, settings.embedding_precision)
+
+
 def index_counts(home: Path, catalog: Catalog) -> IndexCounts:
     """Counts rows on both sides; unpacks no model, so call it when `model_state` is not `waiting`.
 

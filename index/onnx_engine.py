@@ -87,17 +87,26 @@ class Int8Engine:
 
 
 def open_engine(folder: Path, precision: Literal["auto", "fp32", "int8"]) -> Engine:
-    """The engine of that precision; `auto`: int8 where the processor computes it exactly.
+    """The engine of that precision.
+
+    Raises:
+        StateError: as `chosen_precision`.
+        Exception: ONNX Runtime cannot load the graph (its errors share no base class).
+    """
+    return Int8Engine(folder) if chosen_precision(folder, precision) == "int8" else Fp32Engine(folder)
+
+
+def chosen_precision(folder: Path, precision: Literal["auto", "fp32", "int8"]) -> Literal["fp32", "int8"]:
+    """What a setting comes to here; `auto`: int8 where the processor computes it exactly.
 
     Raises:
         StateError: int8 is asked for by name, and this processor or folder cannot do it.
-        Exception: ONNX Runtime cannot load the graph (its errors share no base class).
     """
     if precision != "fp32" and int8_is_sound(folder):
-        return Int8Engine(folder)
+        return "int8"
     if precision == "int8":
         raise StateError("index.int8_unusable")
-    return Fp32Engine(folder)
+    return "fp32"
 
 
 def int8_is_sound(folder: Path) -> bool:

@@ -39,11 +39,18 @@ def test_a_copy_with_other_times_is_intact(folder: Path) -> None:
     assert bundled.is_intact(folder, thorough=True)
 
 
-@pytest.mark.parametrize("harm", ["missing", "shorter", "changed", "marker missing", "marker broken"])
+@pytest.mark.parametrize(
+    "harm",
+    ["missing", "shorter", "changed", "graph missing", "marker missing", "marker broken", "marker older"],
+)
 def test_harm_is_noticed(folder: Path, harm: str) -> None:
     path = folder / ("config.json" if "marker" not in harm else bundled.MARKER)
     if harm in ("missing", "marker missing"):
         path.unlink()
+    elif harm == "graph missing":
+        (folder / bundled.ENCODER_INT8).unlink()
+    elif harm == "marker older":
+        path.write_text(path.read_text().replace(f'"format": {bundled.FORMAT}', '"format": 2'))
     elif harm == "changed":
         path.write_text(path.read_text().replace("384", "385"))
     else:

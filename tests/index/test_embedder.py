@@ -11,7 +11,8 @@ from corpus.errors import StateError
 from index.bundled_model import NAME, PROBE_INT8, _source
 from index.e5_file import E5File, Vocabulary
 from index.embedder import Embedder, OnnxEmbedder, SentenceTransformerEmbedder, open_embedder
-from index.onnx_engine import equal_batches, int8_is_sound, padded_batches, products_are_exact
+from index.health import precision_here
+from index.onnx_engine import cores, equal_batches, int8_is_sound, padded_batches, products_are_exact
 from index.onnx_int8 import write_probe
 from index.settings import IndexSettings
 
@@ -103,6 +104,35 @@ def test_a_processor_whose_products_overflow_is_told(models_dir: Path, tmp_path:
     assert products_are_exact(folder / PROBE_INT8) == int8_is_sound(folder)
     assert not products_are_exact(tmp_path / "probe.onnx")
     assert not int8_is_sound(tmp_path)  # no graph, no int8
+
+
+def test_the_precision_is_announced(zhixun_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = int8_is_sound(zhixun_home / "models" / NAME)
+    assert precision_here(zhixun_home) == ("int8" if sound else "fp32")
+    monkeypatch.setenv("ZHIXUN_EMBEDDING_PRECISION", "fp32")
+    assert precision_here(zhixun_home) == "fp32"
+    monkeypatch.setenv("ZHIXUN_EMBEDDING_BACKEND", "torch")
+    assert precision_here(zhixun_home) is None
+
+
+def test_cores_are_bounded_by_the_setting_that_torch_obeys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert cores() == 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "4,2")  # by nesting level, as OpenMP allows: not for us
+    assert cores() >= 1
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    assert cores() >= 1
+
+
+def test_several_cores_give_what_one_gives(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not int8_is_sound(models_dir / NAME):
+        pytest.skip("this processor does not compute int8 exactly")
+    texts = [text[:n] for text in TEXTS for n in (3, 12, 60)]
+    found = []
+    for count in (1, 3):
+        monkeypatch.setattr("index.onnx_engine.cores", lambda count=count: count)
+        found.append(open_embedder(models_dir, _settings(embedding_precision="int8")).encode_passages(texts))
+    assert np.abs(found[0] - found[1]).max() < 1e-6
 
 
 @pytest.mark.parametrize("other", ["embedding_model", "embedding_backend"])

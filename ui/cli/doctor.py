@@ -151,7 +151,7 @@ def _catalog() -> Check:
 
 
 def _model(home: Path) -> Check:
-    from index.health import model_state
+    from index.health import model_state, precision_here
 
     model = model_state(home)
     texts = {
@@ -161,7 +161,10 @@ def _model(home: Path) -> Check:
         "ready": msg("cli.doctor_model_ready", name=model.name),
     }
     status: dict[str, Literal["warn", "fail"]] = {"waiting": "warn", "damaged": "fail"}
-    return Check("model", status.get(model.state, "ok"), texts[model.state])
+    text = texts[model.state]
+    if model.state == "ready" and (precision := precision_here(home)) is not None:
+        text = msg(f"index.precision_{precision}", model=text)
+    return Check("model", status.get(model.state, "ok"), text)
 
 
 def _indexes(home: Path) -> Check:

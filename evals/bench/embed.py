@@ -1,6 +1,6 @@
 """Embedding measured: the bundled model in each precision against sentence-transformers in float32.
 
-    python -m evals.bench.embed                                    # the sample library's own texts
+    python -m evals.bench.embed                # over the sample library; `zhixun bench embed` is the same
     python -m evals.bench.embed --beir DIR | --cmrc2018 DIR        # and what is found with each
 
 All engines take the same passages in turn, round after round, so that what else the machine does
@@ -82,6 +82,27 @@ def embed(passages: Sequence[str], queries: Sequence[str], rounds: int = 5) -> d
             }
             for name, engine in engines.items()
         },
+    }
+
+
+def embed_samples(passages: int, rounds: int) -> dict[str, Any]:
+    """`embed` over passages from all over the sample library.
+
+    Raises:
+        InputError: more passages than the sample library has.
+        StateError: as `embed`.
+    """
+    chosen = _spread(sample_passages(), passages)
+    return embed(chosen, [passage[:20] for passage in chosen[:50]], rounds)
+
+
+def flat(figures: dict[str, Any]) -> dict[str, Any]:
+    """The figures with those of each engine under `engine: name`, for a table of two columns."""
+    plain = {name: value for name, value in figures.items() if name != "engines"}
+    return plain | {
+        f"{engine}: {name}": value
+        for engine, own in figures["engines"].items()
+        for name, value in own.items()
     }
 
 
@@ -197,8 +218,7 @@ def main(arguments: list[str] | None = None) -> int:
         (options.cmrc2018, load_cmrc_folder),
     ]
     try:
-        passages = _spread(sample_passages(), options.passages)
-        figures = embed(passages, [passage[:20] for passage in passages[:50]], options.rounds)
+        figures = embed_samples(options.passages, options.rounds)
         for folder, load in loaders:
             if folder is not None:
                 found = first_queries(load(folder), options.limit)

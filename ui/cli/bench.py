@@ -1,4 +1,4 @@
-"""`zhixun bench`: retrieval, ingestion and answering, measured."""
+"""`zhixun bench`: embedding, retrieval, ingestion and answering, measured."""
 
 from __future__ import annotations
 
@@ -35,6 +35,25 @@ def retrieval(corpus: str, queries: str, qrels: str, as_json: bool) -> None:
 
     with output.progress("retrieval") as advance:
         _show(as_json, lambda: measure(corpus, queries, qrels, lambda done, total: advance(done, total, "")))
+
+
+@bench.command("embed", cls=Command, help=msg("index.help_bench_embed"))
+@click.option(
+    "--passages",
+    type=Whole(1, 1000),
+    metavar="N",
+    default=128,
+    show_default=True,
+    help=msg("index.opt_passages"),
+)
+@click.option(
+    "--rounds", type=Whole(1, 100), metavar="N", default=5, show_default=True, help=msg("index.opt_rounds")
+)
+@json_option
+def embed(passages: int, rounds: int, as_json: bool) -> None:
+    from evals.bench.embed import embed_samples, flat
+
+    _show(as_json, lambda: flat(embed_samples(passages, rounds)))
 
 
 @bench.command("ingest", cls=Command, help=msg("cli.help_bench_ingest"))

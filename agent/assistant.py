@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from agent.llm.client import ChatServer
+from agent.llm.writer_settings import WriterSettings
 from agent.settings import ALL_PARTS, AgentParts
 from agent.state import State
 from agent.types import Answer, Ctx, Event, Turn
@@ -38,20 +40,25 @@ class Assistant:
         library: Library,
         today: Callable[[], date] = system_today,
         parts: AgentParts = ALL_PARTS,
+        server: ChatServer | None = None,
     ) -> None:
         self.library = library
+        self.server = server
         self._today = today
         self._parts = parts
         self._compiled: Any = None
 
     @classmethod
     def open(cls, library: Library | None = None, home: Path | None = None) -> Assistant:
-        """Opens the library too when none is given.
+        """Opens the library too when none is given, and the model's server where one is configured.
 
         Raises:
+            InputError: the server's address cannot be used.
             StateError: the state folder cannot be used.
         """
-        return cls(library or Library.open(home))
+        settings = WriterSettings()
+        server = ChatServer(settings) if settings.base_url else None
+        return cls(library or Library.open(home), server=server)
 
     def __enter__(self) -> Assistant:
         return self
@@ -62,6 +69,8 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
+        if self.server is not None:
+            self.server.close()
         self.library.close()
 
     def ask(self, question: str, ctx: Ctx | None = None, history: Sequence[Turn] = ()) -> Answer:
@@ -103,7 +112,7 @@ class Assistant:
         if self._compiled is None:
             from agent.graph import build
 
-            self._compiled = build(self.library, self._today)
+            self._compiled = build(self.library, self._today, self.server)
         return self._compiled
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from agent.llm.client import ChatServer
 from agent.state import State
 from agent.steps.compose import compose
 from agent.steps.gather import gather
@@ -26,24 +27,25 @@ from index import Library
 Step = Callable[[State], State]
 
 
-def steps(library: Library, today: Callable[[], date]) -> dict[str, Step]:
-    """The steps by name, in order, bound to a library; each can be run alone."""
+def steps(library: Library, today: Callable[[], date], server: ChatServer | None = None) -> dict[str, Step]:
+    """The steps by name, in order, bound to a library and, if there is one, a model's server; each can
+    be run alone."""
     return {
         "guard": guard,
         "understand": lambda state: understand(state, library, today()),
         "gather": lambda state: gather(state, library),
-        "compose": lambda state: compose(state, library),
+        "compose": lambda state: compose(state, library, server),
         "verify": lambda state: verify(state, library.catalog),
         "respond": respond,
     }
 
 
-def build(library: Library, today: Callable[[], date]) -> Any:
+def build(library: Library, today: Callable[[], date], server: ChatServer | None = None) -> Any:
     """The compiled graph."""
     from langgraph.graph import END, START, StateGraph
 
     graph: Any = StateGraph(State)  # its overloads do not take a plain function of State
-    for name, step in steps(library, today).items():
+    for name, step in steps(library, today, server).items():
         graph.add_node(name, _told(name, step))
     graph.add_edge(START, "guard")
     graph.add_conditional_edges("guard", _next("understand"), ["understand", "verify"])

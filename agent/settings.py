@@ -24,13 +24,15 @@ class AgentParts:
     thesaurus: everyday words put into those of the texts. line: refusing where the best clause does
     not speak of the matter (`agent.relevance.answerable`). neighbours: further clauses of the best
     documents. versions: the rule of the year asked about, and what is told of old and new texts; the
-    search has its own switch (`index.SearchParts`). Verification is no part: it cannot be switched off.
+    search has its own switch (`index.SearchParts`). llm: the model that puts clauses into its own words,
+    where one is configured. Verification is no part: it cannot be switched off.
     """
 
     thesaurus: bool = True
     line: bool = True
     neighbours: bool = True
     versions: bool = True
+    llm: bool = True
 
 
 ALL_PARTS = AgentParts()

@@ -112,5 +112,5 @@ class State(TypedDict, total=False):
     retrieve_ms: float
     draft: Draft
     problems: list[str]
-    repaired: bool
+    usage: dict[str, int]
     answer: Answer

@@ -48,6 +48,7 @@ class Answer:
     warnings: list[str] = field(default_factory=list)
     tools: list[dict[str, Any]] = field(default_factory=list)  # {"name", "args"}
     timings_ms: dict[str, float] = field(default_factory=dict)  # total, retrieve, first_token
+    usage: dict[str, int] | None = None  # prompt_tokens, completion_tokens; None: no model wrote
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ VARIANTS = (
     Variant("thesaurus", agent=AgentParts(thesaurus=False)),
     Variant("neighbours", agent=AgentParts(neighbours=False)),
     Variant("line", agent=AgentParts(line=False)),
+    Variant("llm", agent=AgentParts(llm=False)),  # the model's words against the extractive answer
 )
 
 # What the table shows; `ablation.json` holds every metric.
@@ -125,11 +126,19 @@ def ablate(
 
     Each run is a run like any other, in a folder below `out_dir/<run id>/`.
 
+    Without a model configured there is nothing to leave out for the part `llm`: it is passed over, and
+    the table says that no model wrote.
+
     Raises:
-        InputError: an unknown part; a wrong suite, or one whose documents are not in the library.
+        InputError: an unknown part, or `llm` asked for without a model; a wrong suite, or one whose
+            documents are not in the library.
         StateError: `out_dir` cannot be written, or the library fails under way.
     """
     variants = chosen(parts)
+    if assistant.server is None:
+        if "llm" in parts:
+            raise InputError("llm.off")
+        variants = tuple(variant for variant in variants if variant.name != "llm")
 
     def told(name: str) -> Callable[[int, int, Row], None] | None:
         return None if progress is None else lambda done, total, row: progress(name, done, total, row)
@@ -137,7 +146,8 @@ def ablate(
     whole = run_suite(paths, assistant, out_dir, split, told(msg("ablation.whole")))
     lines = []
     for variant in variants:
-        reduced = Assistant(with_parts(assistant.library, variant.search), parts=variant.agent)
+        library = with_parts(assistant.library, variant.search)
+        reduced = Assistant(library, parts=variant.agent, server=assistant.server)
         run = run_suite(paths, reduced, whole.folder / "without", split, told(variant.name))
         run.settings["left_out"] = variant.name
         save(run)

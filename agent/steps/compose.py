@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from agent.documents import local_terms
 from agent.lexis import lexicon, tokens
+from agent.llm.client import ChatServer
 from agent.meaning import meanings
 from agent.scoring import Scored
 from agent.state import Draft, Span, State, Statement, Understanding
 from agent.steps.gather import documents_for
 from agent.writers.extractive import rank, refusal, write
 from agent.writers.library import library_draft
+from agent.writers.model import PROMPT, phrased
 from agent.writers.phrases import named, statement_text
 from agent.writers.versions import mentioned_draft, validity_draft, version_warnings
 from corpus.messages import msg
@@ -20,9 +22,12 @@ from corpus.model import Clause, Role
 from index import Library
 from index.types import Evidence
 
+# What the catalog says of versions and of the library is said in fixed words, never by a model.
+_PHRASED = ("fact", "clause", "eligibility")
 
-def compose(state: State, library: Library) -> State:
-    """The draft for a plan and its evidence."""
+
+def compose(state: State, library: Library, server: ChatServer | None = None) -> State:
+    """The draft for a plan and its evidence; `server`: the model that puts it into its own words."""
     plan, role = state["plan"], state["ctx"].role
     scored = rank(state["evidence"], state["units"], plan, state.get("local"), state.get("meanings"))
     draft = _by_intent(plan, scored, state["units"], library, role)
@@ -31,7 +36,17 @@ def compose(state: State, library: Library) -> State:
         draft.warnings += version_warnings(spans, plan, library.catalog.snapshot())
     if plan.as_of_stated:
         draft.warnings.insert(0, msg("answer.as_of", "en" if plan.lang == "en" else None, day=plan.as_of))
-    return {"draft": draft}
+    if server is None or not plan.parts.llm or plan.intent not in _PHRASED:
+        return {"draft": draft}
+    before = (server.counts.prompt_tokens, server.counts.completion_tokens)
+    draft = phrased(draft, plan, server)
+    read, written = server.counts.prompt_tokens - before[0], server.counts.completion_tokens - before[1]
+    tool: dict[str, object] = {"name": "write", "args": {"model": server.model, "prompt": PROMPT}}
+    return {
+        "draft": draft,
+        "tools": [*state.get("tools", []), tool],
+        "usage": {"prompt_tokens": read, "completion_tokens": written},
+    }
 
 
 def _by_intent(

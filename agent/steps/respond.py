@@ -25,5 +25,6 @@ def respond(state: State) -> State:
         citations=citations,
         warnings=warnings,
         tools=list(state.get("tools", [])),
+        usage=state.get("usage"),
     )
     return {"answer": answer}

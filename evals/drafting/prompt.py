@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from evals.llm.client import Messages
+from agent.llm.client import Messages
 
 VERSION = "1"
 KINDS = ("数字", "条件", "材料", "期限", "职责", "定义", "程序", "其他")

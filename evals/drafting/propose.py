@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
+from agent.llm.client import Spent, Unavailable
 from corpus.errors import StateError
 from corpus.head import is_head_matter
 from corpus.model import Clause
@@ -21,7 +22,6 @@ from evals.drafting.prompt import VERSION, Passage, Proposal
 from evals.drafting.writer import Malformed, Writer
 from evals.drafts import Document, Draft, candidate, documents, drafts, short_title
 from evals.facts import LibraryFacts
-from evals.llm.client import Spent, Unavailable
 from evals.suite import Case
 
 T = TypeVar("T")

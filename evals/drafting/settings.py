@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic_settings import SettingsConfigDict
 
-from evals.llm.settings import ServerSettings
+from agent.llm.settings import ServerSettings
 
 
 class DraftSettings(ServerSettings):

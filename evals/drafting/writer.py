@@ -9,11 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from agent.llm.client import ChatServer, Counts, Messages
 from evals.drafting import prompt
 from evals.drafting.prompt import Passage, Proposal
 from evals.drafting.settings import DraftSettings
-from evals.llm.cache import ReplyCache
-from evals.llm.client import ChatServer, Counts, Messages
+from evals.reply_cache import ReplyCache
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
+from agent.llm.client import ChatServer, Counts, Spent, Unavailable
 from evals.judge.prompt import VERSION, Pair, Verdict, messages, parse
 from evals.judge.settings import JudgeSettings
-from evals.llm.cache import ReplyCache
-from evals.llm.client import ChatServer, Counts, Spent, Unavailable
+from evals.reply_cache import ReplyCache
 
 log = logging.getLogger(__name__)
 

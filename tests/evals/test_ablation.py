@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from agent import Assistant
+from agent.llm.client import ChatServer
+from agent.llm.writer_settings import WriterSettings
 from corpus.errors import InputError
 from evals.ablation import VARIANTS, ablate, chosen, header, markdown, part_name, table
 from evals.record import load_run
 from index import Library
+from tests.evals.judging_server import Script, judging_server
 
 OLD = "# 贷款贴息办法（旧）\n\n有效期：2024年1月1日至2025年12月31日\n\n" + (
     "第一条 为支持制造业企业融资，制定本办法。\n\n第二条 设备贷款按年贴息，单个项目每年不超过1000万元。\n\n"
@@ -120,3 +123,26 @@ def test_parts_are_named_and_unknown_ones_refused() -> None:
         chosen(("reranker",))
     assert "thesaurus" in caught.value.message()
     assert len({part_name(variant.name) for variant in VARIANTS}) == len(VARIANTS)
+
+
+@pytest.mark.slow
+def test_a_model_s_words_against_the_extract(assistant: Assistant, suite: Path, tmp_path: Path) -> None:
+    with judging_server(Script(content=lambda prompt: "每年不超过600万元。[1]")) as url:
+        server = ChatServer(WriterSettings(base_url=url, model="small"))
+        writer = Assistant(assistant.library, server=server)
+        found = ablate([suite], writer, tmp_path / "out", parts=("llm",))
+        server.close()
+    assert [row.answer for row in found.whole.rows][0] == "每年不超过600万元。[1]"
+    assert found.whole.usage["prompt_tokens"] == 100
+    (line,) = found.lines
+    assert line.part == "llm" and line.worth["key_recall"].value == 0.0
+    assert "第二条" in load_run(found.folder / "without" / line.run).rows[0].answer
+    assert "未作比较" not in markdown(found)
+
+
+def test_a_model_that_is_not_there_cannot_be_left_out(
+    assistant: Assistant, suite: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError) as caught:
+        ablate([suite], assistant, tmp_path / "out", parts=("llm",))
+    assert caught.value.key == "llm.off" and "ZHIXUN_LLM_BASE_URL" in caught.value.message("zh")

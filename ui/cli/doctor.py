@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from corpus.errors import StateError, ZhixunError
 from corpus.messages import msg
@@ -24,14 +23,6 @@ from ui.cli.params import json_option
 
 _GIGABYTE = 1 << 30
 _LOW, _TOO_LOW = 2.0, 0.2  # free gigabytes
-
-
-class LlmSettings(BaseSettings):
-    """Where an OpenAI-compatible server is, if one is configured."""
-
-    model_config = SettingsConfigDict(env_prefix="ZHIXUN_LLM_", env_file=".env", extra="ignore")
-
-    base_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +175,9 @@ def _indexes(home: Path) -> Check:
 
 
 def _llm() -> Check:
-    url = LlmSettings().base_url
+    from agent.llm.writer_settings import WriterSettings
+
+    url = WriterSettings().base_url
     if not url:
         return Check("llm", "ok", msg("cli.doctor_llm_none"))
     import httpx

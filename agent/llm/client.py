@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
+from agent.llm.settings import ServerSettings
 from corpus.errors import StateError
-from evals.llm.settings import ServerSettings
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Prompts, one file each, named with their version: a changed prompt is a new file."""

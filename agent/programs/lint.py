@@ -15,7 +15,7 @@ from corpus.messages import msg
 from corpus.model import Validity
 from corpus.numbers import find_numbers
 
-# What a text says for each comparator; 以上, 达到 and 不低于 include the bound itself (民法典 第一千二百五十九条).
+# What a text says for each comparator; 以上, 达到 and 不低于 include the bound itself.
 _WORDS = {
     "ge": r"以上|不低于|不少于|达到|不小于|前",
     "gt": r"超过|高于|大于|多于",
@@ -172,9 +172,8 @@ def _against(located: Located, resolver: Resolver) -> Iterator[Fault]:
             text = msg("programs.no_document", title=source.title)
             yield Fault(located.path, located.line("documents", key), text)
     for clause, said in references(programme):
-        source_key = clause.partition("#")[0]
-        source = programme.documents.get(source_key)
-        if source is None or resolver.document(source) is None:
+        named = programme.documents.get(clause.partition("#")[0])
+        if named is None or resolver.document(named) is None:
             continue  # reported above
         found = resolver.clause(programme, clause)
         line = located.line_of(said)

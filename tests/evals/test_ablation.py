@@ -132,7 +132,7 @@ def test_a_model_s_words_against_the_extract(assistant: Assistant, suite: Path, 
         writer = Assistant(assistant.library, server=server)
         found = ablate([suite], writer, tmp_path / "out", parts=("llm",))
         server.close()
-    assert [row.answer for row in found.whole.rows][0] == "每年不超过600万元。[1]"
+    assert next(row.answer for row in found.whole.rows) == "每年不超过600万元。[1]"
     assert found.whole.usage["prompt_tokens"] == 100
     (line,) = found.lines
     assert line.part == "llm" and line.worth["key_recall"].value == 0.0

@@ -49,17 +49,22 @@ def doc_of(row_id: str) -> str:
 
 
 def rows(doc_id: str, title: str, clauses: Sequence[Clause]) -> list[Row]:
-    """The rows of a version, in the order of its text; parts are inside their units.
+    """The rows of a version, in the order of its text; parts are inside their units."""
+    found: list[Row] = []
+    for unit in searched(clauses):
+        heading = " ".join(unit.heading_path)
+        found += unit_rows(unit.clause_id, doc_id, title, heading, unit.text, unit.kind == "table")
+    return found
+
+
+def searched(clauses: Sequence[Clause]) -> list[Clause]:
+    """The units of a version that search knows, in the order of its text.
 
     Head matter (发文机关：…, the number alone) makes no rows: it stays citable, and would be found
     for every question that names an issuer. A version that holds nothing else keeps it.
     """
     units = [clause for clause in clauses if clause.parent_id is None]
-    found: list[Row] = []
-    for unit in [unit for unit in units if not _is_head(unit)] or units:
-        heading = " ".join(unit.heading_path)
-        found += unit_rows(unit.clause_id, doc_id, title, heading, unit.text, unit.kind == "table")
-    return found
+    return [unit for unit in units if not _is_head(unit)] or units
 
 
 def _is_head(unit: Clause) -> bool:

@@ -1,4 +1,10 @@
-"""The BEIR layout of a retrieval set (Thakur et al. 2021): corpus.jsonl, queries.jsonl, qrels.tsv."""
+"""The BEIR layout of a retrieval set (Thakur et al. 2021): corpus.jsonl, queries.jsonl, qrels.tsv.
+
+BEIR lets every line carry `metadata`. Of a passage ours may say where it stands: {"doc": the document
+that it is part of, "start": its place there in characters, "heading": the headings above it, "table":
+whether it is a table}. Of a query: {"alternatives": [[passage ids], ...]}, each list passages that only
+together answer it. A set without metadata is read as ever: each passage is a document of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +16,35 @@ from typing import NamedTuple
 
 from corpus.errors import InputError
 from corpus.messages import msg
-from evals.bench.folders import locate
+from evals.bench.folders import locate, wrong_field
 from evals.suite import read_jsonl
 
 
 class Passage(NamedTuple):
-    """A passage of the corpus; `title` may be empty."""
+    """A passage of the corpus; `title` and `heading` may be empty.
+
+    `doc` is the document that it is part of ("": none but itself), `start` its place there.
+    """
 
     id: str
     title: str
     text: str
+    heading: str = ""
+    doc: str = ""
+    start: int = 0
+    table: bool = False
 
 
 class Query(NamedTuple):
+    """`alternatives`: passages that together hold the whole answer; () where nobody has said."""
+
     id: str
     text: str
+    alternatives: tuple[tuple[str, ...], ...] = ()
 
 
 class Judgement(NamedTuple):
-    """`relevance` above 0: the passage answers the query."""
+    """`relevance` above 0: the passage answers the query, or helps to; the more the higher."""
 
     query_id: str
     passage_id: str
@@ -51,14 +67,10 @@ def load_beir(corpus: Path, queries: Path, qrels: Path) -> RetrievalSet:
         InputError: a missing file, a bad line, an id twice, a judgement of an unknown id; with
             file and line.
     """
-    passages = [
-        Passage(
-            id, _field(corpus, line, record, "title", required=False), _field(corpus, line, record, "text")
-        )
-        for line, id, record in _identified(corpus)
-    ]
-    asked = [Query(id, _field(queries, line, record, "text")) for line, id, record in _identified(queries)]
-    judgements = _judgements(qrels, {p.id for p in passages}, {q.id for q in asked})
+    passages = [_passage(corpus, line, id, record) for line, id, record in _identified(corpus)]
+    known = {passage.id for passage in passages}
+    asked = [_query(queries, line, id, record, known) for line, id, record in _identified(queries)]
+    judgements = _judgements(qrels, known, {q.id for q in asked})
     judged = {judgement.query_id for judgement in judgements}
     return RetrievalSet(tuple(passages), tuple(q for q in asked if q.id in judged), tuple(judgements))
 
@@ -87,12 +99,55 @@ def first_queries(found: RetrievalSet, limit: int | None) -> RetrievalSet:
 def write_beir(found: RetrievalSet, folder: Path) -> None:
     """Writes the three files into `folder`, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    corpus = ({"_id": p.id, "title": p.title, "text": p.text} for p in found.passages)
+    corpus = ({"_id": p.id, "title": p.title, "text": p.text, **_place(p)} for p in found.passages)
     _write(folder / "corpus.jsonl", (json.dumps(line, ensure_ascii=False) for line in corpus))
-    queries = ({"_id": q.id, "text": q.text} for q in found.queries)
+    queries = ({"_id": q.id, "text": q.text, **_answers(q)} for q in found.queries)
     _write(folder / "queries.jsonl", (json.dumps(line, ensure_ascii=False) for line in queries))
     lines = ["query-id\tcorpus-id\tscore", *("\t".join(map(str, line)) for line in found.judgements)]
     _write(folder / "qrels.tsv", lines)
+
+
+def _place(passage: Passage) -> dict[str, dict[str, object]]:
+    """A passage's `metadata`; {} for one that is a document of its own without headings."""
+    found: dict[str, object] = {"doc": passage.doc, "start": passage.start} if passage.doc else {}
+    found |= {"heading": passage.heading} if passage.heading else {}
+    found |= {"table": True} if passage.table else {}
+    return {"metadata": found} if found else {}
+
+
+def _answers(query: Query) -> dict[str, dict[str, object]]:
+    return {"metadata": {"alternatives": query.alternatives}} if query.alternatives else {}
+
+
+def _passage(path: Path, line: int, id: str, record: dict[str, object]) -> Passage:
+    title = _field(path, line, record, "title", required=False)
+    text = _field(path, line, record, "text")
+    given = _metadata(path, line, record)
+    start = given.get("start", 0)
+    if not isinstance(start, int) or isinstance(start, bool) or start < 0:
+        raise wrong_field(path, line, "metadata.start")
+    doc, heading = (_field(path, line, given, name, required=False) for name in ("doc", "heading"))
+    return Passage(id, title, text, heading, doc, start, given.get("table") is True)
+
+
+def _query(path: Path, line: int, id: str, record: dict[str, object], passages: set[str]) -> Query:
+    given = _metadata(path, line, record).get("alternatives") or []
+    if not isinstance(given, list) or not all(isinstance(one, list) and one for one in given):
+        raise wrong_field(path, line, "metadata.alternatives")
+    alternatives = tuple(tuple(str(passage) for passage in one) for one in given)
+    for passage in (passage for one in alternatives for passage in one):
+        if passage not in passages:
+            raise InputError("evals.unknown_id", path=path, line=line, id=passage)
+    return Query(id, _field(path, line, record, "text"), alternatives)
+
+
+def _metadata(path: Path, line: int, record: dict[str, object]) -> dict[str, object]:
+    found = record.get("metadata")
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise wrong_field(path, line, "metadata")
+    return found
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:

@@ -82,6 +82,7 @@ HELP = {  # where it is not cli.help_NAME
     "library": "library.help_library",
     "projects": "registry.help_projects",
     "indicators": "registry.help_indicators",
+    "programs": "programs.help",
 }
 
 

@@ -39,8 +39,9 @@ class Documents:
     def of(cls, passages: Sequence[Passage]) -> Documents:
         """Passages of one document in their order, under its title and their headings, a line each."""
         groups: dict[str, list[Passage]] = {}
-        for passage in passages:  # a lone passage may bear the name of a document
-            groups.setdefault(passage.doc or f"\0{passage.id}", []).append(passage)
+        for passage in passages:  # the id of a lone passage may be the name of a document
+            name = f"doc:{passage.doc}" if passage.doc else f"passage:{passage.id}"
+            groups.setdefault(name, []).append(passage)
         spans: dict[str, Span] = {}
         texts = {
             doc: _joined(doc, sorted(group, key=lambda passage: passage.start), spans)

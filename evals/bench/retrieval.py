@@ -23,7 +23,11 @@ Progress = Callable[[int, int], None]
 
 
 def retrieval(
-    corpus: str | Path, queries: str | Path, qrels: str | Path, progress: Progress | None = None
+    corpus: str | Path,
+    queries: str | Path,
+    qrels: str | Path,
+    progress: Progress | None = None,
+    baselines: bool = False,
 ) -> dict[str, Any]:
     """Indexes the corpus in a throw-away folder and asks every judged query.
 
@@ -32,19 +36,35 @@ def retrieval(
         docs_per_s of embedding and indexing together, the model already loaded; query_ms_p50
         and query_ms_p95 of whole searches for 100 hits, one at a time; peak_rss_mb of the process;
         recall_by_chars (`evals.bench.budget`) and what a perfect search would reach (ceiling_by_chars);
-        stages: the quality of each half, of both joined and after the second stage; stage_ms.
+        stages: the quality of each half, of both joined and after the second stage; stage_ms;
+        with `baselines` also those (`evals.bench.baselines`), over the same corpus and embedder.
 
     Raises:
-        InputError: a file that is missing or wrong, with its line.
+        InputError: a file that is missing or wrong, with its line; a package of the baselines is missing.
     """
-    return measure(load_beir(Path(corpus), Path(queries), Path(qrels)), progress, stages=True)
+    found = load_beir(Path(corpus), Path(queries), Path(qrels))
+    if not baselines:
+        return measure(found, progress, stages=True)
+    from evals.bench import baselines as others
+    from evals.bench.cached import CachedEmbedder
+    from index.bench import bench_embedder
+
+    others.require()
+    embedder = CachedEmbedder(bench_embedder())
+    figures = measure(found, progress, stages=True, embedder=embedder)
+    return figures | {"baselines": others.baselines(found, Reading.of(found), embedder, progress)}
 
 
-def measure(found: RetrievalSet, progress: Progress | None = None, stages: bool = False) -> dict[str, Any]:
+def measure(
+    found: RetrievalSet,
+    progress: Progress | None = None,
+    stages: bool = False,
+    embedder: Embedder | None = None,
+) -> dict[str, Any]:
     """The figures of `retrieval` for a set that is read already; those by stage if `stages` says so."""
     from index.bench import bench_embedder
 
-    embedder = bench_embedder()
+    embedder = embedder or bench_embedder()
     warm_up(embedder)
     reading = Reading.of(found)
     clock = time.perf_counter()

@@ -29,12 +29,18 @@ def _file_option(name: str) -> Callable[..., Any]:
 @_file_option("corpus")
 @_file_option("queries")
 @_file_option("qrels")
+@click.option("--baselines", is_flag=True, help=msg("bench.opt_baselines"))
 @json_option
-def retrieval(corpus: str, queries: str, qrels: str, as_json: bool) -> None:
+def retrieval(corpus: str, queries: str, qrels: str, baselines: bool, as_json: bool) -> None:
     from evals.bench.retrieval import retrieval as measure
+    from evals.bench.retrieval_table import tables
 
-    with output.progress("retrieval") as advance:
-        _show(as_json, lambda: measure(corpus, queries, qrels, lambda done, total: advance(done, total, "")))
+    def show(figures: dict[str, Any]) -> None:
+        for grid in tables(figures):
+            output.print_table(grid.columns, grid.rows)
+
+    with output.progress("retrieval") as advance, output.results(as_json, show) as emit:
+        emit(measure(corpus, queries, qrels, lambda done, total: advance(done, total, ""), baselines))
 
 
 @bench.command("embed", cls=Command, help=msg("index.help_bench_embed"))

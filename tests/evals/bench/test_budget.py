@@ -26,12 +26,12 @@ def set_of(queries: tuple[Query, ...], *judgements: Judgement) -> RetrievalSet:
 
 def test_documents_are_put_together_in_their_order_with_title_and_headings() -> None:
     documents = Documents.of(LAW)
-    lines = documents.texts["law"].split("\n")
+    lines = documents.texts["doc:law"].split("\n")
     assert [line[:3] for line in lines] == ["商标法", "第一章", "甲甲甲", "乙乙乙", "第二章", "丙丙丙"]
     for passage in LAW:
         doc, start, end = documents.spans[passage.id]
         assert documents.texts[doc][start:end] == passage.text
-    assert documents.spans["law"].doc != "law"
+    assert documents.spans["law"].doc == "passage:law"
 
 
 def test_what_has_to_be_read_is_counted_to_the_last_letter_of_the_gold() -> None:
@@ -54,8 +54,8 @@ def test_recall_by_budget_cuts_the_last_text_at_the_budget() -> None:
     assert reading.recall_of_passages({"q1": ["a1"]}) == {"500": 0.5, "1500": 0.5, "3000": 0.5, "5000": 0.5}
     assert reading.ceiling()["500"] == 0.5  # 600 letters do not stand in the first 500
     whole = reading.documents.spans["a1"]
-    chunk = Span("law", whole.start - 3, whole.end - 1)  # lacks the last letter
-    rest = Span("law", whole.end - 1, whole.end + 10)
+    chunk = Span(whole.doc, whole.start - 3, whole.end - 1)  # lacks the last letter
+    rest = Span(whole.doc, whole.end - 1, whole.end + 10)
     assert reading.recall({"q1": [chunk]})["5000"] == 0.0
     assert reading.recall({"q1": [chunk, rest]})["500"] == 0.5
 

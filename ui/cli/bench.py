@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -121,3 +122,32 @@ def _show(as_json: bool, measure: Callable[[], dict[str, Any]]) -> None:
 
     with output.results(as_json, table) as emit:
         emit(measure())
+
+
+@bench.command("scale", cls=Command, help=msg("scale.help"))
+@click.option("--sizes", default="1000,10000,100000,1000000", show_default=True, help=msg("scale.opt_sizes"))
+@click.option("--home", type=click.Path(file_okay=False), default=None, help=msg("scale.opt_home"))
+@click.option("--vectors", type=Whole(0, 10**8), metavar="N", default=None, help=msg("scale.opt_vectors"))
+@click.option(
+    "--tokens",
+    type=Whole(0, 10**8),
+    metavar="N",
+    default=100_000,
+    show_default=True,
+    help=msg("scale.opt_tokens"),
+)
+@json_option
+def scale(sizes: str, home: str | None, vectors: int | None, tokens: int, as_json: bool) -> None:
+    from evals.bench.scale import flat, read_sizes
+    from evals.bench.scale import scale as measure
+
+    wanted = read_sizes(sizes)
+
+    def table(figures: dict[str, Any]) -> None:
+        from evals.report import print_bench
+
+        print_bench(flat(figures), output.console())
+
+    with output.results(as_json, table) as emit:
+        for figures in measure(wanted, Path(home) if home else None, vectors, tokens):
+            emit(figures)

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from corpus.model import Visibility
 from corpus.settings import CorpusSettings
+from index.calibration import Known, Signs, probability
 from index.embedder import Embedder, open_embedder
 from index.fusion import DEPTH
 from index.heap import few_heaps
@@ -23,6 +24,14 @@ STAGES = ("lexical", "dense", "fused", "reranked")
 _PARTS = {"lexical": SearchParts(dense=False), "dense": SearchParts(lexical=False)}
 _T = TypeVar("_T")
 TIMED = ("embed", "dense", "lexical", "fusion", "second_stage")
+
+
+class Likely(NamedTuple):
+    """A passage found, what speaks for it, and how probable it is that it is relevant."""
+
+    id: str
+    signs: Signs
+    probability: float
 
 
 class BenchIndex:
@@ -41,6 +50,7 @@ class BenchIndex:
         self._index = HybridIndex(Path(self._temporary.name), embedder or bench_embedder())
         self._views = {stage: self._index.with_parts(parts) for stage, parts in _PARTS.items()}
         self._ids = list(ids)
+        self._texts = [tuple(f"{row.title}\n{row.heading}\n{row.body}" for row in unit) for unit in units]
         for at in range(0, len(units), _BATCH):
             rows = [row for unit in units[at : at + _BATCH] for row in unit]
             self._index.write(Visibility.PUBLIC, [(f"batch{at}", rows, self._index.embed(rows))])
@@ -50,6 +60,19 @@ class BenchIndex:
         index = self._views.get(stage, self._index)
         hits = index.search(query, [Visibility.PUBLIC], k, rerank=stage == "reranked")
         return [(self._ids[int(hit.unit_id)], hit.score) for hit in hits]
+
+    def likely(self, query: str, k: int) -> list[Likely]:
+        """The `k` best passages after the second stage with their probabilities, best first; those
+        without tokens are left out."""
+        lexical, public = self._index.lexical, Visibility.PUBLIC
+        known = Known(query, lambda token: lexical.doc_freq(public, token), lexical.count(public))
+        found = []
+        for hit in self._index.search(query, [public], k, rerank=True):
+            if hit.fit is not None:
+                number = int(hit.unit_id)
+                signs = Signs(hit.fit, hit.dense, known.share(*self._texts[number]), hit.above)
+                found.append(Likely(self._ids[number], signs, probability(signs)))
+        return found
 
     def times(self, query: str, k: int) -> dict[str, float]:
         """Milliseconds of a search for a query that was not asked before: `total`, and by stage.

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from statistics import median
 
 from corpus.model import Visibility
 from index.embedder import Embedder, Encoded, TokenEmbedder, Vectors
 from index.fusion import DENSE_WEIGHT, DEPTH, fuse
 from index.lexical import LexicalIndex, Posting
 from index.parts import ALL, SearchParts
-from index.rerank import CANDIDATES, reranked
+from index.rerank import CANDIDATES, fits_of, reranked
 from index.rows import VERSION, Row, unit_of
 from index.token_vectors import Tokens, TokenStore
-from index.vectors import VectorStore
+from index.vectors import VectorStore, VectorsUnusable
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A unit found: its fused score in [0, 1], its best row's cosine and BM25 score."""
+    """A unit found: its fused score in [0, 1], its best row's cosine and BM25 score.
+
+    After a second stage: its `fit` (index/rerank.py), and how far it lies above the candidates' median.
+    """
 
     unit_id: str
     visibility: Visibility
     score: float
     dense: float
     lexical: float
+    fit: float | None = None
+    above: float = 0.0
 
 
 Allowed = Callable[[str, Visibility], bool]  # may this row, found in this collection, be seen?
@@ -39,12 +48,18 @@ class HybridIndex:
     """The vector store and the lexical index under `home`, written and searched together."""
 
     def __init__(
-        self, home: Path, embedder: Embedder, chroma_url: str | None = None, parts: SearchParts = ALL
+        self,
+        home: Path,
+        embedder: Embedder,
+        chroma_url: str | None = None,
+        parts: SearchParts = ALL,
+        library: str | None = None,
     ) -> None:
         self.embedder = embedder
         self.parts = parts
         self.fingerprint = f"{embedder.fingerprint}-r{VERSION}"
-        self.vectors = VectorStore(home / "chroma", self.fingerprint, chroma_url)
+        self.vectors = VectorStore(home / "chroma", self.fingerprint, chroma_url, library)
+        self._words_alone = False
         self.lexical = LexicalIndex(home / "lexical")
         self.tokens = TokenStore(home, self.fingerprint)
         # A turn searches the same question more than once (in other documents, for another day).
@@ -157,11 +172,17 @@ class HybridIndex:
     ) -> list[Hit]:
         """The `k` best units whose rows are `allowed`, best first; `rerank`: after a second stage.
 
+        Where the vectors cannot be used, the words alone decide, and `vectors.fault` says why.
         More rows than needed are fetched and checked; when too many are turned away, the fetch
         grows until enough remain or both indexes are exhausted.
         """
-        vector = self._query_vector(query)
         places = sorted(visibilities)
+        return self._or_by_words(lambda index: index._searched(query, places, k, allowed, rerank))
+
+    def _searched(
+        self, query: str, places: Sequence[Visibility], k: int, allowed: Allowed | None, rerank: bool
+    ) -> list[Hit]:
+        vector = self._query_vector(query)
         wanted = max(k, DEPTH)
         depth = 2 * wanted
         while True:
@@ -183,7 +204,29 @@ class HybridIndex:
     def search_rows(
         self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int, rerank: bool = False
     ) -> list[Hit]:
-        """The `k` best units among the given rows: every row is scored, none is missed."""
+        """The `k` best units among the given rows: every row is scored, none is missed.
+
+        Where the vectors cannot be used, the words alone decide, as in `search`.
+        """
+        return self._or_by_words(lambda index: index._searched_rows(query, row_ids, k, rerank))
+
+    def _or_by_words(self, search: Callable[[HybridIndex], list[Hit]]) -> list[Hit]:
+        try:
+            return search(self)
+        except VectorsUnusable as fault:
+            if not self.parts.lexical:
+                raise
+            log.warning("Searching by words alone: %s", fault)
+            view = self.with_parts(replace(self.parts, dense=False))
+            view._words_alone = True
+            return search(view)
+
+    def _cosines(self, place: Visibility, vector: Vectors, rows: Sequence[str]) -> dict[str, float]:
+        return {} if self._words_alone else self.vectors.cosines(place, vector, rows)
+
+    def _searched_rows(
+        self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int, rerank: bool
+    ) -> list[Hit]:
         vector = self._query_vector(query)
         dense: list[tuple[Visibility, _Found]] = []
         lexical: list[tuple[Visibility, _Found]] = []
@@ -233,13 +276,16 @@ class HybridIndex:
             [(unit, score) for unit, (score, _, _) in lexical.items()],
             DENSE_WEIGHT if self.parts.dense and self.parts.lexical else float(self.parts.dense),
         )
+        fits: dict[str, float] = {}
         if rerank and (asked := self.query_tokens(query)) is not None:
             places = {unit: (dense.get(unit) or lexical[unit])[2] for unit in list(fused)[:CANDIDATES]}
-            fused = reranked(fused, asked, self._unit_tokens(places))
+            fits = fits_of(list(places), asked, self._unit_tokens(places))
+            fused = reranked(fused, fits)
+        usual = median(fits.values()) if fits else 0.0
         top = list(fused)[:k]
         cosines = self._missing(
             {unit: lexical[unit] for unit in top if unit not in dense},
-            lambda place, rows: self.vectors.cosines(place, vector, rows),
+            lambda place, rows: self._cosines(place, vector, rows),
         )
         weights = self._missing(
             {unit: dense[unit] for unit in top if unit not in lexical},
@@ -252,6 +298,8 @@ class HybridIndex:
                 fused[unit],
                 dense[unit][0] if unit in dense else cosines.get(unit, 0.0),
                 lexical[unit][0] if unit in lexical else weights.get(unit, 0.0),
+                fits.get(unit),
+                fits.get(unit, usual) - usual,
             )
             for unit in top
         ]

@@ -10,6 +10,7 @@ from datetime import date
 from corpus.catalog import Catalog
 from corpus.model import Clause, Role, Validity, Visibility
 from corpus.snapshot import Record, Snapshot
+from index.calibration import Known, Signs, probability
 from index.hybrid import Hit, HybridIndex
 from index.matching import Matched, matched
 from index.rows import Row, doc_of, rows, unit_rows
@@ -52,11 +53,17 @@ class Retriever:
         else:
             hits = self._index.search(query, role.visibilities, k, allowed, rerank)
         units = self._catalog.units(hit.unit_id for hit in hits)
+        known = self._known(query) if rerank else None
         return [
-            _evidence(hit, units[hit.unit_id], snapshot, as_of)
+            _evidence(hit, units[hit.unit_id], snapshot, as_of, known)
             for hit in hits
             if hit.unit_id in units  # retired since the snapshot was taken
         ]
+
+    def _known(self, query: str) -> Known:
+        """By the public index alone, so that no one can feel for internal words."""
+        lexical, public = self._index.lexical, Visibility.PUBLIC
+        return Known(query, lambda token: lexical.doc_freq(public, token), lexical.count(public))
 
     def lookup(self, clause_ids: list[str], *, as_of: date, role: Role) -> list[Evidence]:
         """See `Library.evidence`."""
@@ -163,8 +170,14 @@ class _Allowed:
         return not self._in_force_only or self._snapshot.validity(record.doc_id, self._as_of) in _CURRENT
 
 
-def _evidence(hit: Hit, unit: Clause, snapshot: Snapshot, as_of: date) -> Evidence:
+def _evidence(
+    hit: Hit, unit: Clause, snapshot: Snapshot, as_of: date, known: Known | None = None
+) -> Evidence:
     record = snapshot.records[unit.doc_id]
+    likely = None
+    if known is not None and hit.fit is not None:
+        share = known.share(record.title, *unit.heading_path, unit.text)
+        likely = probability(Signs(hit.fit, hit.dense, share, hit.above))
     return Evidence(
         clause_id=unit.clause_id,
         doc_id=unit.doc_id,
@@ -188,4 +201,5 @@ def _evidence(hit: Hit, unit: Clause, snapshot: Snapshot, as_of: date) -> Eviden
         region=record.region,
         subject=record.subject,
         sample=record.sample,
+        probability=likely,
     )

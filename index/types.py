@@ -16,6 +16,7 @@ class Evidence:
 
     `score` is the fused score in [0, 1] of this query; `dense` the cosine similarity in [-1, 1]
     and `lexical` the BM25 score (>= 0) of the unit, 0 where that side did not return it.
+    `probability` that it is relevant, from a search with a second stage (index/calibration.py).
     `validity` is that of the document on the day the search was made for.
     """
 
@@ -41,6 +42,7 @@ class Evidence:
     region: str | None = None
     subject: str | None = None
     sample: str | None = None
+    probability: float | None = None
 
 
 Status = Literal["added", "updated", "unchanged", "failed"]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pytest
 
-from index.rerank import CANDIDATES, fit, reranked
+from index.rerank import CANDIDATES, fit, fits_of
+from index.rerank import reranked as by_fits
 from index.token_vectors import Tokens, quantised
 
 
 def tokens(*vectors: tuple[float, float, float]) -> Tokens:
     places = np.array([[at, at + 1] for at in range(len(vectors))], np.int32).reshape(-1, 2)
     return Tokens(quantised(np.array(vectors, np.float32).reshape(-1, 3)), places)
+
+
+def reranked(
+    fused: Mapping[str, float], query: Tokens, rows: Mapping[str, Sequence[Tokens]]
+) -> dict[str, float]:
+    return by_fits(fused, fits_of(list(fused)[:CANDIDATES], query, rows))
 
 
 X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)

@@ -82,6 +82,7 @@ def search_line(line: Line, hits: Sequence[Evidence]) -> dict[str, Any]:
                 "clause": hit.label,
                 "page": hit.page,
                 "score": round(float(hit.score), 6),
+                "probability": None if hit.probability is None else round(hit.probability, 4),
                 "text": hit.text,
             }
             for rank, hit in enumerate(hits, 1)

@@ -91,7 +91,18 @@ def load_beir_folder(folder: Path) -> RetrievalSet:
 
 def first_queries(found: RetrievalSet, limit: int | None) -> RetrievalSet:
     """The set with its first queries alone, over the whole corpus."""
-    queries = found.queries[:limit]
+    return _with_queries(found, found.queries[:limit])
+
+
+def spread_queries(found: RetrievalSet, limit: int | None) -> RetrievalSet:
+    """The set with `limit` of its queries from all over it, the same each time, over the whole corpus."""
+    count = len(found.queries)
+    if limit is None or limit >= count:
+        return found
+    return _with_queries(found, tuple(found.queries[at * count // limit] for at in range(limit)))
+
+
+def _with_queries(found: RetrievalSet, queries: tuple[Query, ...]) -> RetrievalSet:
     kept = {query.id for query in queries}
     return RetrievalSet(found.passages, queries, tuple(j for j in found.judgements if j.query_id in kept))
 

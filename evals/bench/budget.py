@@ -128,8 +128,12 @@ class Reading:
     def recall(self, pieces: Mapping[str, Sequence[Span]]) -> dict[str, float]:
         """Share of queries whose whole gold stands in the first 500, 1500, ... characters of their
         pieces, which come in rank order. A query without pieces counts as not found."""
-        reads = [self._reads(query, pieces.get(query, ())) for query in self.gold]
+        reads = self.reads(pieces)
         return {str(budget): _share(reads, budget) for budget in BUDGETS}
+
+    def reads(self, pieces: Mapping[str, Sequence[Span]]) -> list[float]:
+        """For each query, how many characters of its pieces have to be read for its whole gold."""
+        return [self._reads(query, pieces.get(query, ())) for query in self.gold]
 
     def recall_of_passages(self, ranked: Mapping[str, Sequence[str]]) -> dict[str, float]:
         """`recall` where what is read are the set's own passages, by id."""

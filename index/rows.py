@@ -12,14 +12,16 @@ from dataclasses import dataclass
 
 from corpus.head import HEAD_CHARS, is_head_matter
 from corpus.model import Clause
+from corpus.table_heads import MAX_HEAD, head_rows
 
-VERSION = 3  # raised when rows come out differently: part of the collections' names
+VERSION = 4  # raised when rows come out differently: part of the collections' names
 ROW_CHARS = 600  # about 400 tokens, which leaves room for title and headings in 512
 LONG_UNIT = 800  # up to here a unit stays one row
 _TITLE_CHARS = 80
 _HEADING_CHARS = 80
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]+[”』」）)]*|[^。！？；!?;\n]+")
 MARK = "#"
+CELL = " | "  # between the cells of a table's row
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,11 @@ def unit_rows(
 def split(text: str, table: bool = False, limit: int = ROW_CHARS) -> list[str]:
     """Pieces of at most `limit` characters, of about equal length, cut at line and sentence ends.
 
-    A table is cut between its rows, and its first row stands again before each piece.
+    A table is cut between its rows, and its head (of one level or several) stands again before each.
     """
     header = ""
     if table and "\n" in text:
-        header, text = text.split("\n", 1)
-        header = header[: limit // 3] + "\n"
+        header, text = _head_and_rows(text, limit)
     room = limit - len(header)
     pieces: list[str] = []
     current = ""
@@ -102,6 +103,19 @@ def split(text: str, table: bool = False, limit: int = ROW_CHARS) -> list[str]:
             current = ""
         current += atom
     return [header + piece.strip() for piece in [*pieces, current] if piece.strip()]
+
+
+def _head_and_rows(text: str, limit: int) -> tuple[str, str]:
+    """A table's head as its cells tell it, and its other rows.
+
+    A head that would take half of each piece is no head (a form): its first row, cut, stands for it.
+    """
+    lines = text.split("\n")
+    count = max(1, head_rows([line.split(CELL) for line in lines[: MAX_HEAD + 1]]))
+    head = "\n".join(lines[:count])
+    if count == 1 or len(head) > limit // 2:
+        count, head = 1, lines[0][: limit // 3]
+    return head + "\n", "\n".join(lines[count:])
 
 
 def _atoms(text: str, table: bool) -> list[str]:

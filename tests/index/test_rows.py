@@ -1,4 +1,7 @@
+from pathlib import Path
+
 from corpus.model import Clause
+from corpus.parse import parse_file
 from index.rows import LONG_UNIT, ROW_CHARS, doc_of, rows, split, unit_of, unit_rows
 
 
@@ -40,6 +43,34 @@ def test_pieces_of_a_table_repeat_its_header() -> None:
     assert all(row.body.startswith("指标 | 数值\n") for row in found)
     lines = [line for row in found for line in row.body.splitlines()[1:]]
     assert lines == table.splitlines()[1:]
+
+
+def test_pieces_of_a_table_repeat_a_head_of_two_levels() -> None:
+    head = "地区 | 2025年 | 2025年\n地区 | 产值（亿元） | 增速（%）\n"
+    table = head + "".join(f"第{i}市 | {i}.5 | 3.{i}\n" for i in range(150))
+    found = unit_rows("d:0", "d", "", "", table, table=True)
+    assert len(found) > 1 and all(row.body.startswith(head) for row in found)
+    lines = [line for row in found for line in row.body.splitlines()[2:]]
+    assert lines == table.splitlines()[2:]
+    assert all(len(row.body) <= ROW_CHARS for row in found)
+
+
+def test_rows_of_a_long_table_read_from_a_file_carry_title_caption_and_head(tmp_path: Path) -> None:
+    lines = "".join(f"| 第{i}化工园区 | {i}.25 | 合格 |\n" for i in range(80))
+    (tmp_path / "名单.md").write_text(
+        "# 全省化工园区监测通报\n\n一、监测结果\n\n表1 化工园区监测结果（单位：亿元）\n\n"
+        f"| 园区 | 当月产值 | 结论 |\n| --- | --- | --- |\n{lines}\n二、下一步工作\n\n继续监测。\n",
+        encoding="utf-8",
+    )
+    parsed = parse_file(tmp_path / "名单.md")
+    made = rows(parsed.version.doc_id, parsed.version.title, parsed.clauses)
+    of_table = [row for row in made if "化工园区 |" in row.body]
+    assert len(of_table) > 1
+    for row in of_table:
+        assert row.title == "全省化工园区监测通报"
+        assert "监测结果" in row.heading and "表1 化工园区监测结果" in row.heading
+        assert row.body.startswith("园区 | 当月产值 | 结论\n")
+        assert row.passage.startswith("全省化工园区监测通报\n")
 
 
 def _text(text: str, seq: int, start: int = 0) -> Clause:

@@ -4,7 +4,7 @@ A fused score is relative: the best hit of any query has about 1. Here four sign
 the other hits' scale are brought together by logistic regression. It was fitted on 672 questions of
 `evals/fitting`, each asked once of the whole library and once of the library without the documents that
 answer it (the best ten hits each); no question of a suite or a benchmark was among them. How well it
-tells, and how well it is calibrated elsewhere: docs/retrieval.md, `python -m evals.fit_probability`.
+tells, and how well it is calibrated elsewhere: docs/retrieval.md, `python -m evals.bench.answerable`.
 """
 
 from __future__ import annotations

@@ -18,12 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Visibility
-from index.rows import MARK, unit_of
+from index.rows import MARK
 
 FILE = "tokens.db"
 _SCALE = 127.0
 _ASKED_AT_ONCE = 500  # of SQLite's 999 parameters
-_UNITS_AT_ONCE = 100  # three parameters each; SQLite's expressions may be 1,000 deep
 
 Spans: TypeAlias = NDArray[np.int32]  # (n, 2): from and to, in characters of the text
 
@@ -108,20 +107,21 @@ class TokenStore:
         return found
 
     def of_units(self, visibility: Visibility, units: Iterable[str]) -> dict[str, list[Tokens]]:
-        """The tokens of all rows of those units that have any here, in the order of the rows' ids."""
-        wanted = list(units)
+        """The tokens of all rows of those units that have any here, in the order of the rows' ids.
+
+        A look-up a unit: asked for in one statement, SQLite reads the whole table from some size on
+        (480 ms against 10 for 50 units of 100,000).
+        """
         found: dict[str, list[Tokens]] = {}
-        for at in range(0, len(wanted), _UNITS_AT_ONCE):
-            some = wanted[at : at + _UNITS_AT_ONCE]
-            chosen = " OR ".join(["row_id = ? OR (row_id > ? AND row_id < ?)"] * len(some))
-            bounds = [bound for unit in some for bound in (unit, f"{unit}{MARK}", f"{unit}{MARK}~")]
+        select = f"SELECT row_id, vectors, spans FROM {self._table} WHERE visibility = ? AND row_id"
+        statement = f"{select} = ? UNION ALL {select} > ? AND row_id < ?"
+        place = visibility.value
+        for unit in units:
+            bounds = (place, unit, place, f"{unit}{MARK}", f"{unit}{MARK}~")
             with self._lock:
-                rows = self._connection.execute(
-                    f"SELECT row_id, vectors, spans FROM {self._table} WHERE visibility = ? AND ({chosen})",
-                    [visibility.value, *bounds],
-                ).fetchall()
-            for row_id, vectors, spans in rows:
-                found.setdefault(unit_of(row_id), []).append(_tokens(vectors, spans))
+                rows = self._connection.execute(statement, bounds).fetchall()
+            if rows:
+                found[unit] = [_tokens(vectors, spans) for _, vectors, spans in sorted(rows)]
         return found
 
     def delete(self, visibility: Visibility, doc_ids: Iterable[str]) -> None:

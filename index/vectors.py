@@ -7,11 +7,15 @@ by the catalog.
 Up to `EXACT` rows every row is compared. Chroma's graph is built anew from its log by each process
 that opens a collection of fewer than 1,000 changes, in an order that differs, and after deletions
 rows can be cut off from it: the same question then found different rows (decision 0012).
+
+A server may go away, or come back with nothing: then reading and writing raise `VectorsUnusable`, nothing is
+made anew on it behind the library's back, and it is asked again every `RETRY_S` seconds.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -28,23 +32,32 @@ from index.embedder import Vectors
 BATCH = 2000  # rows a call; Chroma's own limit is about 5,000
 EXACT = 10_000  # rows of an embedded collection up to which no graph is needed: 4 ms and 15 MB
 PREFIX = "zhixun"
+RETRY_S = 5.0  # a server that is away is not asked more often: a search should not wait for it
 _T = TypeVar("_T")
 
 
+class VectorsUnusable(StateError):
+    """The vectors cannot be read or written now; searching by words alone still can."""
+
+
 class VectorStore:
-    """The two collections of one fingerprint.
+    """The two collections of one fingerprint. `fault` is why the last use failed, None when it did not.
 
     Args:
         folder: where the embedded database lives; unused with `url`.
         fingerprint: of the model and of how rows are made; part of the collections' names, so
             vectors of two kinds never meet.
         url: http://host:port of a Chroma server.
+        library: names the library on a server, which may hold several.
 
     Raises:
-        StateError: the database cannot be opened or reached.
+        StateError: the database cannot be opened. A server that cannot be reached is no error here: it
+            is one when it is used.
     """
 
-    def __init__(self, folder: Path, fingerprint: str, url: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, fingerprint: str, url: str | None = None, library: str | None = None
+    ) -> None:
         self._folder = folder
         self._url = url
         self._where = url or str(folder)
@@ -52,26 +65,69 @@ class VectorStore:
         self._reading = threading.RLock()
         self._whole: dict[Visibility, tuple[list[str], Vectors] | None] = {}
         self._change = object()  # another at the beginning and end of each change of this process
-        self._connect()
+        self._family = f"{PREFIX}-{library}" if library and url else PREFIX
+        self._client: Any = None
+        self._collections: dict[Visibility, Any] = {}
+        self._failed_at = 0.0
+        self.fault: VectorsUnusable | None = None
+        try:
+            self._connect(create=True)
+        except VectorsUnusable:
+            if url is None:
+                raise
 
     def refresh(self) -> None:
-        """Sees what another process has written: the embedded Chroma reads its files once."""
-        if self._url is None:
-            with self._reading:
+        """Sees what another process has written: the embedded Chroma reads its files once. A server that
+        failed is asked again."""
+        with self._reading:
+            if self._url is None:
                 self.close()
-                self._connect()
+                self._connect(create=True)
+            elif self.fault is not None:
+                self._connect(create=False)
 
-    def _connect(self) -> None:
+    def recreate(self) -> None:
+        """Makes the collections on a server that has come back without them.
+
+        Raises:
+            VectorsUnusable: it cannot be reached.
+        """
+        with self._reading:
+            self._connect(create=True)
+
+    def require(self) -> None:
+        """Raises what keeps the vectors from being read or written, if anything does.
+
+        Raises:
+            VectorsUnusable: the server cannot be reached, or has lost the collections.
+        """
+        with self._reading:
+            if self.fault is not None:
+                self._connect(create=False)
+            for visibility in Visibility if self._url else ():
+                self.count(visibility)
+
+    def _connect(self, create: bool) -> None:
         self._whole.clear()
-        self._client = _client(self._folder, self._url)
         with self._state_errors():
-            self._collections = {visibility: self._collection(visibility) for visibility in Visibility}
+            self._client = _client(self._folder, self._url)
+            get = self._collection if create else self._existing
+            self._collections = {visibility: get(visibility) for visibility in Visibility}
+        self.fault = None
+
+    def _ready(self) -> None:
+        """Connects again to a server that failed, unless it did so a moment ago."""
+        if self._url is not None and self.fault is not None:
+            if time.monotonic() - self._failed_at < RETRY_S:
+                raise self.fault
+            self._connect(create=False)
 
     def _read(self, read: Callable[[Any], _T], visibility: Visibility) -> _T:
         """Reads a collection; once more from the files when another process has just changed it."""
         from chromadb.errors import InternalError
 
         with self._reading, self._state_errors():
+            self._ready()
             try:
                 return read(self._collections[visibility])
             except InternalError:
@@ -87,9 +143,9 @@ class VectorStore:
             ids, values = whole
             if not ids:
                 return []
+            self._same_width(values.shape[1], vector)
             cosines = values @ vector.reshape(-1)
-            nearest = np.argsort(-cosines, kind="stable")[:n]
-            return [(ids[at], float(cosines[at])) for at in nearest]
+            return [(ids[at], float(cosines[at])) for at in _largest(cosines, n)]
         found = self._read(
             lambda collection: collection.query(
                 query_embeddings=vector.reshape(1, -1), n_results=n, include=["distances"]
@@ -130,12 +186,26 @@ class VectorStore:
         found = self._read(lambda collection: collection.get(ids=wanted, include=["embeddings"]), visibility)
         if not found["ids"]:
             return {}
-        values = np.asarray(found["embeddings"], np.float32) @ vector.reshape(-1)
+        embeddings = np.asarray(found["embeddings"], np.float32)
+        self._same_width(embeddings.shape[1], vector)
+        values = embeddings @ vector.reshape(-1)
         return {row: float(value) for row, value in zip(found["ids"], values, strict=True)}
+
+    def width(self, visibility: Visibility) -> int | None:
+        """How many numbers a vector of the collection has; None while it is empty."""
+        found = self._read(lambda collection: collection.get(limit=1, include=["embeddings"]), visibility)
+        return len(found["embeddings"][0]) if len(found["ids"]) else None
+
+    def _same_width(self, kept: int, vector: Vectors) -> None:
+        if kept != vector.size:
+            fault = VectorsUnusable("vectors.wrong_width", where=self._where, kept=kept, model=vector.size)
+            self._failed(fault)
+            raise fault
 
     def add(self, visibility: Visibility, doc_id: str, row_ids: Sequence[str], vectors: Vectors) -> None:
         """Writes a version's rows; rows that exist are overwritten."""
         with self._changing(visibility), self._state_errors():
+            self._ready()
             for at in range(0, len(row_ids), BATCH):
                 ids = list(row_ids[at : at + BATCH])
                 self._collections[visibility].upsert(
@@ -147,6 +217,7 @@ class VectorStore:
     def delete(self, visibility: Visibility, doc_id: str) -> None:
         """Deletes a version's rows; nothing happens when there are none."""
         with self._changing(visibility), self._state_errors():
+            self._ready()
             self._collections[visibility].delete(where={"doc_id": doc_id})
 
     def count(self, visibility: Visibility) -> int:
@@ -168,7 +239,8 @@ class VectorStore:
             old = [
                 name
                 for name in (_collection_name(c) for c in self._client.list_collections())
-                if name.startswith(PREFIX + "-") and name not in kept
+                if any(name.startswith(f"{self._family}-{place.value}-") for place in Visibility)
+                and name not in kept
             ]
             for name in old:
                 self._client.delete_collection(name)
@@ -188,7 +260,7 @@ class VectorStore:
             close()
 
     def _name(self, visibility: Visibility) -> str:
-        return f"{PREFIX}-{visibility.value}-{self._fingerprint}"
+        return f"{self._family}-{visibility.value}-{self._fingerprint}"
 
     def _collection(self, visibility: Visibility) -> Any:
         return self._client.get_or_create_collection(
@@ -198,6 +270,9 @@ class VectorStore:
                 "hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200, "max_neighbors": 24}
             },
         )
+
+    def _existing(self, visibility: Visibility) -> Any:
+        return self._client.get_collection(self._name(visibility), embedding_function=None)
 
     @contextmanager
     def _changing(self, visibility: Visibility) -> Iterator[None]:
@@ -211,15 +286,47 @@ class VectorStore:
 
     @contextmanager
     def _state_errors(self) -> Iterator[None]:
-        from chromadb.errors import ChromaError
-        from httpx import TransportError
+        from chromadb.errors import ChromaError, NotFoundError
+        from httpx import HTTPError
 
         try:
             yield
+            if self.fault is not None and self.fault.key != "vectors.wrong_width":
+                self.fault = None
+        except VectorsUnusable as known:
+            self._failed(known)
+            raise
         except BaseException as error:
-            if not isinstance(error, ChromaError | TransportError) and not _is_panic(error):
+            if not isinstance(error, ChromaError | HTTPError | _Unreachable) and not _is_panic(error):
                 raise
-            raise StateError("index.vectors_damaged", where=self._where, reason=error) from error
+            key = "index.vectors_damaged"
+            if self._url is not None and isinstance(error, NotFoundError):
+                key = "vectors.emptied"
+            elif self._url is not None and isinstance(error, HTTPError | _Unreachable):
+                key = "vectors.away"
+            elif "dimension" in str(error):
+                key = "vectors.width_refused"
+            fault = VectorsUnusable(key, where=self._where, reason=error)
+            self._failed(fault)
+            raise fault from error
+
+    def _failed(self, fault: VectorsUnusable) -> None:
+        if fault is not self.fault:
+            self.fault, self._failed_at = fault, time.monotonic()
+
+
+class _Unreachable(Exception):
+    """No client could be made: what Chroma raises then is a bare error of one of several kinds."""
+
+
+def _largest(values: Vectors, n: int) -> Any:
+    """Places of the `n` largest, largest first; of those alike the first in order."""
+    if n < len(values):
+        least = np.partition(values, len(values) - n)[len(values) - n]
+        chosen = np.flatnonzero(values >= least)
+    else:
+        chosen = np.arange(len(values))
+    return chosen[np.argsort(-values[chosen], kind="stable")][:n]
 
 
 def _page(collection: Any, at: int, include: Sequence[str] = ()) -> Any:
@@ -255,4 +362,4 @@ def _client(folder: Path, url: str | None) -> Any:
     except BaseException as error:  # its Rust core raises bare errors of several kinds
         if not isinstance(error, Exception) and not _is_panic(error):
             raise
-        raise StateError("index.vectors_damaged", where=url or folder, reason=error) from error
+        raise _Unreachable(str(error)) from error

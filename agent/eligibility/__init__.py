@@ -1,1 +1,0 @@
-"""A firm's facts from free text, and each condition of a programme as met, not met or unknown."""

@@ -53,6 +53,13 @@ bench: $(STAMP)
 	$(BIN)/zhixun bench answers
 	$(BIN)/python -m evals.bench.cmrc ../shared/data/cmrc2018/cmrc2018_dev.json out/cmrc
 	$(BIN)/zhixun bench retrieval --corpus out/cmrc/corpus.jsonl --queries out/cmrc/queries.jsonl --qrels out/cmrc/qrels.tsv
+	$(BIN)/python -m evals.bench.statutes out/statutes
+	$(BIN)/zhixun bench retrieval --corpus out/statutes/corpus.jsonl --queries out/statutes/queries.jsonl --qrels out/statutes/qrels.tsv --baselines
+	$(BIN)/python -m evals.bench.statutes out/sample-set --suite core --files corpus/samples/files
+	$(BIN)/zhixun bench retrieval --corpus out/sample-set/corpus.jsonl --queries out/sample-set/queries.jsonl --qrels out/sample-set/qrels.tsv --baselines
+	$(BIN)/python -m evals.bench.answerable out/statutes out/sample-set out/cmrc
+	$(BIN)/zhixun bench embed
+	$(BIN)/zhixun bench scale
 
 # Writes requirements.lock anew from pyproject.toml (needs the package index).
 lock:

@@ -18,7 +18,7 @@ from evals.suite import Case, load_suites
 
 LAWS = Path(__file__).parents[2].parent / "shared" / "data" / "laws"
 OURS = ("first", "second", "third", "fourth")
-FOLDERS = {**dict.fromkeys(OURS, FILES), "laws": LAWS, "laws2": LAWS, "laws3": LAWS}
+FOLDERS = {**dict.fromkeys(OURS, FILES), "laws": LAWS, "laws2": LAWS, "laws3": LAWS, "laws4": LAWS}
 SUBJECTS = {"扶持政策", "项目状态", "未来产业", "其他"}
 LEVELS = {"easy", "medium", "hard"}
 

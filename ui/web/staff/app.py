@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LANG_COOKIE = "zx_staff_lang"
 _SETTINGS = ("code", "commit", "model", "model_fingerprint", "llm", "library_fingerprint", "documents", "day")
-_SUITES = ("core", "first", "second", "third", "fourth", "statutes", "laws", "laws2", "laws3")
+_SUITES = ("core", "first", "second", "third", "fourth", "statutes", "laws", "laws2", "laws3", "laws4")
 _TIMINGS = ("total", "retrieve", "first_token")
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from corpus.model import Relation
@@ -14,6 +15,9 @@ from corpus.numbering import doc_number_key, same_doc_number
 
 if TYPE_CHECKING:
     from corpus.snapshot import Record
+
+
+_SOON = timedelta(days=31)  # an explanation may be out before the text that it explains
 
 
 class Names:
@@ -65,7 +69,11 @@ def _may_mean(by: Record, relation: Relation, record: Record) -> bool:
     said = doc_number_key(relation.target_number or "")
     if own and said and own[1:] != said[1:]:
         return False
-    if by.begins_on and record.begins_on and record.begins_on > by.begins_on:
+    if relation.kind == "interprets":  # published beside a text that takes effect later
+        issued = record.issued_on or record.published_on or record.effective_from
+        if by.begins_on and issued and issued > by.begins_on + _SOON:
+            return False
+    elif by.begins_on and record.begins_on and record.begins_on > by.begins_on:
         return False
     return not (by.region and record.region and by.region != record.region)
 

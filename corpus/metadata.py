@@ -16,6 +16,8 @@ from corpus.bodies import BODIES, BODY, signers, split_bodies
 from corpus.confidence import AGREED
 from corpus.dates import DATE_IN_NAME, find_dates, from_match, month_of, parse_date
 from corpus.effects import read_relations
+from corpus.explains import KIND as EXPLAINS
+from corpus.explains import explained
 from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
 from corpus.markers import DIVISION, article_number, section_marker
 from corpus.model import SHEETS, RawDocument, Relation
@@ -59,7 +61,6 @@ _MINUTES = re.compile(
     r"(?P<organ>[\u4e00-\u9fff]{2,16}?(?:人民政府|委员会|管委会|厅|局))[\u4e00-\u9fff]{0,6}会议纪要"
 )
 _PRINTED = re.compile(r"(?P<date>\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*印发$")
-_EXPLAINS = re.compile(r"解读|答记者问|政策问答|一图读懂|图解")
 _APPLIES = re.compile(r"申报|申请|推荐|征集|遴选|报名|认定|评选|复核")
 _DRAFT = re.compile(r"征求意见稿|公开征求|征求.{0,30}意见|（草案|送审稿")
 
@@ -137,7 +138,7 @@ def _particulars(meta: Metadata, lines: list[str], text: str) -> None:
         meta.put("issuers", split_bodies(issuer), meta.basis["issuer"])
     meta.put("attachments", attachments_of(lines), "附件：")
     title = meta.get("title") or ""
-    if _EXPLAINS.search(title) or _DRAFT.search(title):
+    if EXPLAINS.search(title) or _DRAFT.search(title):
         return
     groups, where = audience_of(title, text)
     meta.put("audience", groups, where)
@@ -154,9 +155,9 @@ def _relations(title: str, text: str) -> tuple[Relation, ...]:
     repeals nothing by telling what the other will repeal."""
     if _DRAFT.search(title):
         return ()
-    if _EXPLAINS.search(title):
-        named = re.search(r"《((?:[^《》]|《[^《》]*》)+)》", title)
-        return (Relation("interprets", named.group(1), None),) if named else ()
+    if EXPLAINS.search(title):
+        relation = explained(title, text)
+        return (relation,) if relation else ()
     return tuple(read_relations(text, title))
 
 
@@ -248,7 +249,7 @@ _SHORT_NAME = 12
 def _below_page_name(raw: RawDocument, head: list[str]) -> str | None:
     """The title in the first lines of a page whose own name is none (信息公开, 详情); None elsewhere."""
     name = raw.declared.get("articletitle", "").strip()
-    if not name or len(name) > _SHORT_NAME or genre_of(name) or _EXPLAINS.search(name):
+    if not name or len(name) > _SHORT_NAME or genre_of(name) or EXPLAINS.search(name):
         return None
     return title_of_lines([line for line in head if line != name])
 
@@ -319,7 +320,7 @@ def _adoption(meta: Metadata, head: list[str]) -> None:
 def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
     """施行 and 有效期, from the text; the wording's own date and the file's name where it is silent."""
     title = meta.get("title") or ""
-    own = not (_EXPLAINS.search(title) or _DRAFT.search(title))  # else it tells of another's life
+    own = not (EXPLAINS.search(title) or _DRAFT.search(title))  # else it tells of another's life
     terms = read_terms(text, _own_names(title)) if own else Terms()
     start, end = resolve(terms, meta.get("issued_on"), meta.get("published_on"))
     basis = terms.basis

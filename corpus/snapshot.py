@@ -97,6 +97,11 @@ class Record:
         return date.fromisoformat(f"{stated}-01") if stated and self.begins_on is None else None
 
     @property
+    def issued_by(self) -> date | None:
+        """The day of its issue, as near as its text tells."""
+        return self.issued_on or self.published_on or self.begins_by
+
+    @property
     def begins_by(self) -> date | None:
         """The day by which it is in force for certain: as `begins_on`, else the last day of the
         month (its text names no day) or of the year (in its number) in which it was issued."""
@@ -138,6 +143,15 @@ class Snapshot:
         Raises:
             KeyError: no live version has this id.
         """
+        own = self._own_validity(doc_id, day)
+        original = self.originals.get(doc_id)
+        if original is None or own in (Validity.EXPIRED, Validity.REPEALED):
+            return own
+        explained = self._own_validity(original, day)
+        return own if explained in (Validity.IN_FORCE, Validity.UNKNOWN) else explained
+
+    def _own_validity(self, doc_id: str, day: date) -> Validity:
+        """Validity of a version by what it and others say of it."""
         record = self.records[doc_id]
         begins = record.begins_on
         ends = self.ends_on(doc_id)
@@ -192,7 +206,7 @@ class Snapshot:
 
     def superseded_by(self, doc_id: str, day: date | None = None) -> str | None:
         """The version that takes this one's place; with a `day`, only if it has done so by then."""
-        succession = self.successions.get(doc_id)
+        succession = self.successions.get(doc_id) or self.successions.get(self.originals.get(doc_id, ""))
         if succession is None or (day is not None and day < succession.on):
             return None
         return succession.by
@@ -256,6 +270,38 @@ class Snapshot:
         return max(on, end + timedelta(days=1))
 
     @cached_property
+    def originals(self) -> dict[str, str]:
+        """For each 解读 the version that it explains: the last one issued when it was written."""
+        found: dict[str, str] = {}
+        for doc_id, relations in self.relations.items():
+            meant = [
+                target
+                for relation in relations
+                if relation.kind == "interprets"
+                for target in self.targets(doc_id, relation)
+            ]
+            if meant:
+                found[doc_id] = max(meant, key=lambda key: (self.records[key].issued_by or date.min, key))
+        return {doc_id: target for doc_id, target in found.items() if target not in found}
+
+    @cached_property
+    def reposts(self) -> dict[str, str]:
+        """For each version that is one text with another (one title, place, body and start, or none
+        stated) that other one: the one that carries the number, else the first that came."""
+        groups: dict[tuple[str, str | None], list[Record]] = {}
+        for record in self.records.values():
+            if genre_of(record.title) and not record.title.endswith(_SERIES):
+                groups.setdefault((title_key(record.title), record.region), []).append(record)
+        return {
+            other.doc_id: first.doc_id
+            for records in groups.values()
+            if len(records) > 1
+            for first in [min(records, key=lambda r: (not r.doc_number, not r.issuer, r.added_at, r.doc_id))]
+            for other in records
+            if other is not first and _one_text(first, other)
+        }
+
+    @cached_property
     def _extensions(self) -> dict[str, list[tuple[str, Relation]]]:
         """For each version the texts that prolong it, the earliest first."""
         found: dict[str, list[tuple[str, Relation]]] = {}
@@ -300,6 +346,16 @@ class Snapshot:
     @cached_property
     def _names(self) -> Names:
         return Names(self.records.values())
+
+
+def _one_text(one: Record, other: Record) -> bool:
+    """Whether two records of one title and place may be the same text: nothing that both state differs."""
+    for name in ("begins_on", "effective_to"):
+        mine, theirs = getattr(one, name), getattr(other, name)
+        if mine and theirs and mine != theirs:
+            return False
+    numbers = doc_number_key(one.doc_number or ""), doc_number_key(other.doc_number or "")
+    return not (all(numbers) and numbers[0] != numbers[1]) and same_issuer(one.issuer, other.issuer)
 
 
 def _as_decided(records: dict[str, Record], relations: dict[str, list[Relation]]) -> dict[str, Record]:

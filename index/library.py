@@ -17,6 +17,7 @@ from corpus.settings import CorpusSettings
 from corpus.worker_pool import ReadPool
 from index import exchange
 from index.archives import members_of, opened
+from index.crossencoder import CrossEncoder
 from index.embedder import Embedder, open_embedder
 from index.exchange import Exported
 from index.failures import state_errors
@@ -44,11 +45,13 @@ class Library:
     ...     library.search("大型企业拖欠中小企业货款", role=Role.VISITOR)
     """
 
-    def __init__(self, home: Path, catalog: Catalog, index: HybridIndex) -> None:
+    def __init__(
+        self, home: Path, catalog: Catalog, index: HybridIndex, judge: CrossEncoder | None = None
+    ) -> None:
         self.home = home
         self.catalog = catalog
         self._index = index
-        self._retriever = Retriever(catalog, index)
+        self._retriever = Retriever(catalog, index, judge)
 
     @classmethod
     def open(
@@ -71,6 +74,8 @@ class Library:
         settings = settings or IndexSettings()
         home = corpus_settings.home
         _make_home(home)
+        name = settings.reranker
+        judge = CrossEncoder(name, settings.reranker_candidates) if name else None
         with state_errors(home):
             catalog = Catalog.open(corpus_settings)
             index = None
@@ -84,7 +89,7 @@ class Library:
                 if index is not None:
                     index.close()
                 raise
-        return cls(home, catalog, index)
+        return cls(home, catalog, index, judge)
 
     def ingest(
         self,

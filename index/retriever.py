@@ -11,6 +11,8 @@ from corpus.catalog import Catalog
 from corpus.model import Clause, Role, Validity, Visibility
 from corpus.snapshot import Record, Snapshot
 from index.calibration import Known, Signs, probability
+from index.crossencoder import CrossEncoder
+from index.folding import SPARE, folded
 from index.hybrid import Hit, HybridIndex
 from index.matching import Matched, matched
 from index.rows import Row, doc_of, rows, unit_rows
@@ -24,9 +26,10 @@ _SCORED_WHOLE = 3000  # units up to which a search within given documents scores
 class Retriever:
     """Searches one library. Safe for several threads."""
 
-    def __init__(self, catalog: Catalog, index: HybridIndex) -> None:
+    def __init__(self, catalog: Catalog, index: HybridIndex, judge: CrossEncoder | None = None) -> None:
         self._catalog = catalog
         self._index = index
+        self._judge = judge
         self._seen = catalog.generation()  # the generation that the index readers know
         self._syncing = threading.Lock()
         self.writing = False
@@ -48,17 +51,25 @@ class Retriever:
         snapshot = self._snapshot()
         in_force_only = in_force_only and self._index.parts.versions
         allowed = _Allowed(snapshot, role, as_of, in_force_only, doc_ids)
+        judge = self._judge if rerank else None
+        foldable = bool(snapshot.reposts or snapshot.originals)
+        depth = max(k + SPARE * foldable, judge.candidates if judge else 0)
         if doc_ids is not None:
-            hits = self._within(query, snapshot, allowed, doc_ids, k, rerank)
+            hits = self._within(query, snapshot, allowed, doc_ids, depth, rerank)
         else:
-            hits = self._index.search(query, role.visibilities, k, allowed, rerank)
+            hits = self._index.search(query, role.visibilities, depth, allowed, rerank)
         units = self._catalog.units(hit.unit_id for hit in hits)
         known = self._known(query) if rerank else None
-        return [
+        found = [
             _evidence(hit, units[hit.unit_id], snapshot, as_of, known)
             for hit in hits
             if hit.unit_id in units  # retired since the snapshot was taken
         ]
+        if judge is not None:
+            found = judge.reordered(query, found)
+        if foldable:
+            found = folded(found, snapshot.reposts, snapshot.originals)
+        return found[:k]
 
     def _known(self, query: str) -> Known:
         """By the public index alone, so that no one can feel for internal words."""

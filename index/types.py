@@ -18,6 +18,8 @@ class Evidence:
     and `lexical` the BM25 score (>= 0) of the unit, 0 where that side did not return it.
     `probability` that it is relevant, from a search with a second stage (index/calibration.py).
     `validity` is that of the document on the day the search was made for.
+    `under`: the clause that this unit of an explanation (解读) retells and stands behind; `copies`:
+    documents that repeat the unit's text (index/folding.py).
     """
 
     clause_id: str
@@ -43,6 +45,8 @@ class Evidence:
     subject: str | None = None
     sample: str | None = None
     probability: float | None = None
+    under: str | None = None
+    copies: tuple[str, ...] = ()
 
 
 Status = Literal["added", "updated", "unchanged", "failed"]

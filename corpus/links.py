@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from corpus.snapshot import Record
 
 
+ENDS = ("replaces", "repeals", "lapses")  # what brings a text to its end
 _SOON = timedelta(days=31)  # an explanation may be out before the text that it explains
 
 
@@ -75,6 +76,8 @@ def _may_mean(by: Record, relation: Relation, record: Record) -> bool:
             return False
     elif by.begins_on and record.begins_on and record.begins_on > by.begins_on:
         return False
+    elif relation.kind in ENDS and record.begins_on and record.begins_on == by.begins_on:
+        return False  # nothing is repealed on its first day: a repost of the text that repeals
     return not (by.region and record.region and by.region != record.region)
 
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpus.confidence import confidences
 from corpus.dates import last_day_of_term, last_of_month
-from corpus.links import Names, same_issuer, title_key, title_keys
+from corpus.links import ENDS, Names, same_issuer, title_key, title_keys
 from corpus.model import Attached, Relation, Validity, Visibility
 from corpus.numbering import doc_number_key
 from corpus.titles import genre_of
@@ -37,7 +37,6 @@ __all__ = ["Record", "Snapshot", "Succession", "title_key", "title_keys"]
 # Reports and lists of one title follow each other without replacing each other.
 _SERIES = ("报告", "月报", "季报", "年报", "简报", "公报", "名单", "公示", "纪要", "函", "请示", "批复")
 
-_ENDS = ("replaces", "repeals", "lapses")  # what brings a text to its end
 _CLEANS_UP = re.compile(r"废止|失效|清理结果")
 _MADE = "preamble"  # the day of the wording, in place of a 施行日期 of its own
 _DECISION = re.compile(r"关于修改.+的决定$")
@@ -251,15 +250,16 @@ class Snapshot:
 
         for doc_id, relations in self.relations.items():
             for relation in relations:
-                if relation.kind in _ENDS:
+                if relation.kind in ENDS:
                     on = relation.effective_on or self.records[doc_id].begins_by
                     for old in self.targets(doc_id, relation):
                         if on is not None:
                             note(old, Succession(doc_id, self._from(old, relation, on), relation))
         for versions in self._same_title:
             for earlier, later in pairwise(versions):
-                if later.begins_on is not None:
-                    note(earlier.doc_id, Succession(later.doc_id, later.begins_on, None))
+                if (on := later[0].begins_on) is not None:
+                    for version in earlier:
+                        note(version.doc_id, Succession(later[0].doc_id, on, None))
         return found
 
     def _from(self, old: str, relation: Relation, on: date) -> date:
@@ -275,7 +275,7 @@ class Snapshot:
         found: dict[str, str] = {}
         for doc_id, relations in self.relations.items():
             meant = [
-                target
+                self.reposts.get(target, target)
                 for relation in relations
                 if relation.kind == "interprets"
                 for target in self.targets(doc_id, relation)
@@ -315,8 +315,8 @@ class Snapshot:
         return found
 
     @cached_property
-    def _same_title(self) -> list[list[Record]]:
-        """Versions of one title, place and body, oldest first, where each states its own start."""
+    def _same_title(self) -> list[list[list[Record]]]:
+        """Versions of one title, place and body by day, oldest first, where each states its own start."""
         groups: dict[tuple[str, str | None], list[list[Record]]] = {}
         for record in self.records.values():
             series = record.title.endswith(_SERIES) or record.genre in _SERIES
@@ -385,7 +385,14 @@ def _as_decided(records: dict[str, Record], relations: dict[str, list[Relation]]
     return changed
 
 
-def _in_time(versions: list[Record]) -> list[Record]:
-    """One version a day of beginning, the earliest first; [] where there is but one."""
-    distinct = {version.begins_on: version for version in versions}
-    return [distinct[day] for day in sorted(day for day in distinct if day)] if len(distinct) > 1 else []
+def _in_time(versions: list[Record]) -> list[list[Record]]:
+    """The versions by their day of beginning, the earliest first, of each day (a text and its reposts)
+    the one with a number first; [] where all begin on one day."""
+    days: dict[date, list[Record]] = {}
+    for version in versions:
+        if version.begins_on:
+            days.setdefault(version.begins_on, []).append(version)
+    found = [
+        sorted(days[day], key=lambda r: (not r.doc_number, r.added_at, r.doc_id)) for day in sorted(days)
+    ]
+    return found if len(found) > 1 else []

@@ -84,3 +84,27 @@ def test_versions_and_other_numbers_are_no_reposts() -> None:
     other = record("other", "某通知", doc_number="苏工信〔2026〕9号")
     another = record("another", "某通知", doc_number="苏工信〔2026〕10号")
     assert snapshot([old, new, other, another]).reposts == {}
+
+
+def test_a_repost_of_the_text_that_repeals_is_not_what_it_repeals() -> None:
+    new = record("new", "某办法", doc_number="苏示例〔2026〕2号", effective_from=date(2026, 2, 1))
+    repost = record("repost", "某办法", effective_from=date(2026, 2, 1))
+    told = record("told", "《某办法》解读", published_on=date(2026, 2, 3))
+    said = [Relation("repeals", "某办法", "苏示例〔2024〕1号")]
+    state = snapshot(
+        [new, repost, told], new=said, repost=said, told=[Relation("interprets", "某办法", None)]
+    )
+    assert state.validity("repost", date(2026, 3, 1)) is Validity.IN_FORCE
+    assert state.validity("told", date(2026, 3, 1)) is Validity.IN_FORCE
+    assert state.originals == {"told": "new"}
+    assert "new" in state.pending  # what it repeals is not here
+
+
+def test_every_copy_of_an_older_version_is_replaced() -> None:
+    old = [record(name, "某办法", effective_from=date(2023, 2, 1)) for name in ("old", "copy", "third")]
+    new = record("new", "某办法", doc_number="苏示例〔2026〕2号", effective_from=date(2026, 2, 1))
+    again = record("again", "某办法", effective_from=date(2026, 2, 1))
+    state = snapshot([*old, again, new])
+    assert {state.superseded_by(name) for name in ("old", "copy", "third")} == {"new"}
+    assert state.validity("copy", date(2026, 3, 1)) is Validity.REPEALED
+    assert state.validity("again", date(2026, 3, 1)) is Validity.IN_FORCE

@@ -70,7 +70,9 @@ def search(
 
 
 def search_line(line: Line, hits: Sequence[Evidence]) -> dict[str, Any]:
-    """The CLI contract's line for a query."""
+    """The CLI contract's line for a query, and of each hit the rank of the hit that it explains and the
+    documents that repeat it."""
+    places = {hit.clause_id: rank for rank, hit in enumerate(hits, 1)}
     return {
         "id": line.id,
         "query": line.text,
@@ -84,6 +86,8 @@ def search_line(line: Line, hits: Sequence[Evidence]) -> dict[str, Any]:
                 "score": round(float(hit.score), 6),
                 "probability": None if hit.probability is None else round(hit.probability, 4),
                 "text": hit.text,
+                "explains": None if hit.under is None else places.get(hit.under),
+                "copies": list(hit.copies),
             }
             for rank, hit in enumerate(hits, 1)
         ],
@@ -97,12 +101,21 @@ def _show(line: dict[str, Any]) -> None:
         output.note(line.get("error") or msg("cli.no_hits"))
         return
     rows = [
-        (hit["rank"], hit["title"], hit["clause"], f"{hit['score']:.3f}", _excerpt(hit["text"]))
+        (hit["rank"], _titled(hit), hit["clause"], f"{hit['score']:.3f}", _excerpt(hit["text"]))
         for hit in line["hits"]
     ]
     output.print_table(
         ["#", *(msg(f"cli.col_{name}") for name in ("title", "clause", "score", "text"))], rows
     )
+
+
+def _titled(hit: dict[str, Any]) -> str:
+    notes = []
+    if hit["explains"] is not None:
+        notes.append(msg("cli.explains", rank=hit["explains"]))
+    if hit["copies"]:
+        notes.append(msg("cli.copies", count=len(hit["copies"])))
+    return str(hit["title"]) + "".join(notes)
 
 
 def _excerpt(text: str) -> str:

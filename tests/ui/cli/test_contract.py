@@ -18,7 +18,7 @@ DOCS = [
 ]
 ANSWER = ["id", "question", "status", "answer", "citations", "warnings", "tools", "timings_ms"]
 CITATION = ["n", "doc_id", "title", "doc_number", "issuer", "validity", "clause", "page", "quote"]
-HIT = ["rank", "doc_id", "title", "clause", "page", "score", "probability", "text"]
+HIT = ["rank", "doc_id", "title", "clause", "page", "score", "probability", "text", "explains", "copies"]
 QUESTION = "中小企业贷款贴息的年利率是多少？"
 
 

@@ -67,7 +67,8 @@ class BenchIndex:
         lexical, public = self._index.lexical, Visibility.PUBLIC
         known = Known(query, lambda token: lexical.doc_freq(public, token), lexical.count(public))
         found = []
-        for hit in self._index.search(query, [public], k, rerank=True):
+        every = self._index.with_parts(SearchParts(early=False))
+        for hit in every.search(query, [public], k, rerank=True):
             if hit.fit is not None:
                 number = int(hit.unit_id)
                 signs = Signs(hit.fit, hit.dense, known.share(*self._texts[number]), hit.above)

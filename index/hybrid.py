@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from statistics import median
 
 from corpus.model import Visibility
 from index.embedder import Embedder, Encoded, TokenEmbedder, Vectors
 from index.fusion import DENSE_WEIGHT, DEPTH, fuse
 from index.lexical import LexicalIndex, Posting
 from index.parts import ALL, SearchParts
-from index.rerank import CANDIDATES, fits_of, reranked
+from index.rerank import CANDIDATES, Judged, fits_of, judged
 from index.rows import VERSION, Row, unit_of
 from index.token_vectors import Tokens, TokenStore
 from index.vectors import VectorStore, VectorsUnusable
@@ -276,12 +275,15 @@ class HybridIndex:
             [(unit, score) for unit, (score, _, _) in lexical.items()],
             DENSE_WEIGHT if self.parts.dense and self.parts.lexical else float(self.parts.dense),
         )
-        fits: dict[str, float] = {}
+        second = Judged(fused, {}, 0.0)
         if rerank and (asked := self.query_tokens(query)) is not None:
             places = {unit: (dense.get(unit) or lexical[unit])[2] for unit in list(fused)[:CANDIDATES]}
-            fits = fits_of(list(places), asked, self._unit_tokens(places))
-            fused = reranked(fused, fits)
-        usual = median(fits.values()) if fits else 0.0
+            second = judged(
+                fused,
+                lambda units: fits_of(units, asked, self._unit_tokens({u: places[u] for u in units})),
+                self.parts.early,
+            )
+        fused = second.scores
         top = list(fused)[:k]
         cosines = self._missing(
             {unit: lexical[unit] for unit in top if unit not in dense},
@@ -298,8 +300,8 @@ class HybridIndex:
                 fused[unit],
                 dense[unit][0] if unit in dense else cosines.get(unit, 0.0),
                 lexical[unit][0] if unit in lexical else weights.get(unit, 0.0),
-                fits.get(unit),
-                fits.get(unit, usual) - usual,
+                second.fits.get(unit),
+                second.fits.get(unit, second.usual) - second.usual,
             )
             for unit in top
         ]

@@ -14,7 +14,8 @@ class SearchParts:
     """What a search makes use of; everything by default.
 
     lexical: postings (BM25). dense: sentence vectors. tokens: questions matched word by word.
-    versions: what is not in force on the day is left out. Visibility is no part: it cannot be
+    versions: what is not in force on the day is left out. early: the second stage looks at few units
+    where the first is sure. Visibility is no part: it cannot be
     switched off.
     """
 
@@ -22,6 +23,7 @@ class SearchParts:
     dense: bool = True
     tokens: bool = True
     versions: bool = True
+    early: bool = True
 
     def __post_init__(self) -> None:
         if not (self.lexical or self.dense):

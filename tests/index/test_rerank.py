@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pytest
 
-from index.rerank import CANDIDATES, fit, fits_of
+from index.rerank import CANDIDATES, LOOK, fit, fits_of, judged
 from index.rerank import reranked as by_fits
 from index.token_vectors import Tokens, quantised
 
@@ -57,3 +57,39 @@ def test_what_was_not_looked_at_again_follows_in_its_order() -> None:
     assert list(found)[CANDIDATES:] == [f"u{n}" for n in range(CANDIDATES, CANDIDATES + 5)]
     scores = list(found.values())
     assert scores == sorted(scores, reverse=True) and found.keys() == fused.keys()
+
+
+def _asking(fits: Mapping[str, float]) -> tuple[list[str], Callable[[Sequence[str]], Mapping[str, float]]]:
+    asked: list[str] = []
+
+    def fits_for(units: Sequence[str]) -> Mapping[str, float]:
+        asked.extend(units)
+        return {unit: fits[unit] for unit in units if unit in fits}
+
+    return asked, fits_for
+
+
+MANY = {"u0": 0.95, **{f"u{n}": 0.5 - n / 1000 for n in range(1, CANDIDATES)}}
+
+
+def test_where_the_first_stage_is_sure_few_units_are_looked_at() -> None:
+    asked, fits_for = _asking(dict.fromkeys(MANY, 0.7) | {"u0": 0.9, "u99": 0.99})
+    found = judged(MANY, fits_for)
+    assert len(asked) == len(set(asked)) < CANDIDATES / 2
+    assert next(iter(found.scores)) == "u0" and found.fits.keys() == set(list(MANY)[:LOOK])
+    assert found.usual == 0.7
+    assert next(iter(judged(MANY, fits_for, early=False).scores)) == "u99"
+
+
+@pytest.mark.parametrize(
+    ("fused", "fits"),
+    [
+        ({"u1": 0.93}, {"u0": 0.9}),  # no lead in the first stage
+        ({}, {"u0": 0.7, "u5": 0.9}),  # another fits better
+        ({}, {"u0": 0.71, "u1": 0.755}),  # the lead nearly goes with the look
+    ],
+)
+def test_where_it_is_not_all_candidates_are(fused: Mapping[str, float], fits: Mapping[str, float]) -> None:
+    asked, fits_for = _asking(dict.fromkeys(MANY, 0.7) | dict(fits))
+    found = judged({**MANY, **fused}, fits_for)
+    assert sorted(asked) == sorted(MANY) and found.fits.keys() == MANY.keys()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal, TypedDict
 
 from agent.documents import Local
@@ -75,6 +76,52 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Operand:
+    """A figure that a result is computed from: `written` verbatim in its span, `value` in the unit of
+    the formula; `factor` turns the one into the other (万元 into 亿元: 0.0001)."""
+
+    span: Span
+    written: str
+    value: Decimal
+    factor: Decimal = Decimal(1)
+
+
+Operation = Literal["same", "count", "sum", "difference", "share", "growth", "most", "least"]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """How a figure that no document states was computed; `agent/grounding/formula.py` computes it anew.
+
+    share: first / second in %; growth: from first to second in %; difference: second - first;
+    most, least: of all operands; same: the first in another unit; count: of distinct operands.
+    """
+
+    operation: Operation
+    operands: tuple[Operand | Formula, ...]
+    result: Decimal  # rounded to its own decimals
+    unit: str  # 亿元, 个, %, 百分点; "" for a bare number
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of a table that is shown, with what its figures rest on."""
+
+    cells: tuple[str, ...]
+    spans: tuple[Span, ...]
+    formulas: tuple[Formula, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table under a statement. `chart`: what it may be drawn as, the first column against the second."""
+
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    chart: Literal["line", "bar"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of a draft with the spans that it rests on; `text` has no [n] yet.
 
@@ -84,6 +131,8 @@ class Statement:
     text: str
     spans: tuple[Span, ...] = ()
     note: bool = False
+    formulas: tuple[Formula, ...] = ()
+    table: Table | None = None
 
 
 @dataclass(slots=True)

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from agent.state import Span, Statement
+from collections.abc import Callable, Iterable
+
+from agent.state import Span, Statement, Table
 from agent.types import Citation
+from corpus.messages import msg
 
 
 def number_citations(statements: list[Statement]) -> tuple[str, list[Citation]]:
     """The statements as Markdown with [n], and the citations in order of first use."""
     order: dict[tuple[str, str], int] = {}
     citations: list[Citation] = []
-    lines = []
-    for statement in statements:
-        marks = ""
-        for span in statement.spans:
+
+    def marks(spans: Iterable[Span]) -> str:
+        written = ""
+        for span in spans:
             key = (span.clause_id, span.text)
             if key not in order:
                 order[key] = len(order) + 1
                 citations.append(_citation(order[key], span))
-            marks += f"[{order[key]}]"
-        lines.append(f"{statement.text}{marks}")
+            written += f"[{order[key]}]"
+        return written
+
+    lines = []
+    for statement in statements:
+        lines.append(f"{statement.text}{marks(statement.spans)}")
+        if statement.table is not None:
+            lines.append(_markdown(statement.table, marks))
     return "\n\n".join(lines), citations
+
+
+def _markdown(table: Table, marks: Callable[[Iterable[Span]], str]) -> str:
+    """A row a line, each with the marks of its own evidence."""
+    head = [*table.columns, msg("projects.source")]
+    lines = [head, ["---"] * len(head), *([*row.cells, marks(row.spans)] for row in table.rows)]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '／') for cell in line)} |" for line in lines)
 
 
 def _citation(n: int, span: Span) -> Citation:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.grounding.formula import derived, holds
 from agent.grounding.numbers import unsupported
 from agent.grounding.quotes import is_verbatim
-from agent.state import State
+from agent.state import Formula, Span, State, Table
 from corpus.catalog import Catalog
-from corpus.numbers import find_numbers, stated_in
+from corpus.numbers import Number, find_numbers, stated_in
 
 
 def verify(state: State, catalog: Catalog) -> State:
@@ -14,21 +18,49 @@ def verify(state: State, catalog: Catalog) -> State:
     draft = state["draft"]
     problems: list[str] = []
     kept = []
+    asked = find_numbers(state["plan"].question) if "plan" in state else []
     for statement in draft.statements:
         found = [f"quote:{span.clause_id}" for span in statement.spans if not is_verbatim(span, catalog)]
         if statement.spans or statement.note:
-            asked = find_numbers(state["plan"].question) if statement.note and "plan" in state else []
-            found += [
-                f"number:{number.text}"
-                for number in unsupported(statement.text, statement.spans)
-                if not stated_in(number, asked)  # a note may repeat the period that was asked about
-            ]
+            # a note may repeat the period that was asked about
+            known = asked if statement.note else []
+            found += _figures(statement.text, statement.spans, statement.formulas, known, catalog)
         elif draft.status in ("answered", "partial"):
             found.append("uncited")
-        if found:
-            problems += found
-        else:
-            kept.append(statement)
+        table, faults = _table(statement.table, catalog)
+        problems += [*found, *faults]
+        if not found:
+            kept.append(replace(statement, table=table) if faults else statement)
     if problems:
         draft.statements = kept
     return {"draft": draft, "problems": problems}
+
+
+def _figures(
+    text: str,
+    spans: Sequence[Span],
+    formulas: Sequence[Formula],
+    known: Sequence[Number],
+    catalog: Catalog,
+) -> list[str]:
+    """Figures that neither the spans state nor `known` has nor a formula that holds gives."""
+    broken = [f"formula:{formula.operation}" for formula in formulas if not holds(formula, catalog.text)]
+    borne_out = [*known, *(derived(formulas) if not broken else ())]
+    return broken + [
+        f"number:{number.text}" for number in unsupported(text, spans) if not stated_in(number, borne_out)
+    ]
+
+
+def _table(table: Table | None, catalog: Catalog) -> tuple[Table | None, list[str]]:
+    """The table without the rows that their evidence does not bear out; what was wrong with those."""
+    if table is None:
+        return None, []
+    rows, faults = [], []
+    for row in table.rows:
+        found = [f"quote:{span.clause_id}" for span in row.spans if not is_verbatim(span, catalog)]
+        found += _figures(" ".join(row.cells), row.spans, row.formulas, (), catalog)
+        found += [] if row.spans else ["uncited"]
+        faults += found
+        if not found:
+            rows.append(row)
+    return (replace(table, rows=tuple(rows)) if rows else None), faults

@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 # Fields and their weights in the score. Title and heading are short, so BM25 already favours a
 # match there; more weight lets a document's name outvote what its articles say.
 FIELDS = {"body": 1.0, "title": 0.4, "heading": 0.3}
+VERSION = 2  # raised when `index.tokens` reads a text otherwise: the word index is then made anew
 MAX_QUERY_TERMS = 400  # distinct tokens; a question has 10 to 60
+_VERSION_FILE = "version.txt"
 _HEAP = 30_000_000  # bytes a writer may use before it flushes
 
 
@@ -96,6 +98,16 @@ class LexicalIndex:
         hits = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False).hits
         return [searcher.doc(address)["row_id"][0] for _, address in hits]
 
+    @property
+    def is_current(self) -> bool:
+        """Whether what is on disk was made from tokens as they are read now; an empty folder is."""
+        if not any((self._folder / place.value).exists() for place in Visibility):
+            return True
+        try:
+            return (self._folder / _VERSION_FILE).read_text("utf-8").strip() == str(VERSION)
+        except (FileNotFoundError, ValueError):
+            return False  # of a time when no version was noted
+
     def refresh(self) -> None:
         """Sees what another process has written."""
         for index in self._indexes.values():
@@ -134,6 +146,9 @@ class LexicalIndex:
         import tantivy
 
         try:
+            if not self._folder.exists() or not any(self._folder.iterdir()):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                (self._folder / _VERSION_FILE).write_text(f"{VERSION}\n", "utf-8")
             folder.mkdir(parents=True, exist_ok=True)
             index = tantivy.Index(_schema(), path=str(folder), reuse=True)
             index.reload()

@@ -93,7 +93,10 @@ def _vectors_fit(home: Path, records: list[Record], index: HybridIndex) -> bool:
 
 
 def _postings_fit(records: list[Record], index: HybridIndex) -> bool:
-    return all(index.lexical.count(visibility) > 0 for visibility in _inhabited(records))
+    places = _inhabited(records)
+    return not places or (
+        index.lexical.is_current and all(index.lexical.count(visibility) > 0 for visibility in places)
+    )
 
 
 def _inhabited(records: list[Record]) -> set[Visibility]:

@@ -1,8 +1,9 @@
 """Texts as tokens for the lexical index: character bigrams for Chinese, whole words for the rest.
 
 Spellings that mean the same come out the same: full and half width, upper and lower case,
-traditional and simplified characters, 帐 and 账, and the ways of writing a document number
-(苏政办发〔2025〕27号, 苏政办发[2025]27号, 苏政办发2025年27号).
+traditional and simplified characters, 帐 and 账, the ways of writing a document number
+(苏政办发〔2025〕27号, 苏政办发[2025]27号, 苏政办发2025年27号), and numbers (`index.figures`). What
+comes out is part of the word index: raise `index.lexical.VERSION` with a change.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from index.figures import LABEL_UNITS, is_label, one_spelling
+
 _YEAR, _SERIAL = r"((?:19|20)\d\d)", r"\s*第?\s*(\d{1,5})\s*号"
 _BRACKETED_NUMBER = re.compile(rf"[〔\[(【{{〈<]\s*{_YEAR}\s*年?\s*[〕\])】}}〉>]{_SERIAL}")
 _PLAIN_NUMBER = re.compile(rf"(?<!\d){_YEAR}\s*年{_SERIAL}")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")  # 1,000万元 is 1000万元
-_RUN = re.compile(r"[0-9a-z]+(?:[.%][0-9a-z]+)*%?|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_]")
+_RUN = re.compile(
+    rf"第\d+[{LABEL_UNITS}]|[0-9a-z]+(?:[.%][0-9a-z]+)*%?"
+    r"|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_]"
+)
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 MAX_CHARS = 20_000  # a longer text is cut: no question and no row is that long
@@ -32,7 +37,7 @@ def tokens(text: str) -> list[str]:
     """
     found: list[str] = []
     for run in _RUN.findall(_normalised(text)):
-        if not _CJK.match(run) or len(run) == 1:
+        if not _CJK.match(run) or len(run) == 1 or is_label(run):
             found.append(run)
         else:
             found.extend(run[i : i + 2] for i in range(len(run) - 1))
@@ -40,10 +45,12 @@ def tokens(text: str) -> list[str]:
 
 
 def _normalised(text: str) -> str:
-    simple = _converter().convert(unicodedata.normalize("NFKC", text[:MAX_CHARS]).lower()).replace("帐", "账")
+    simple = str(_converter().convert(unicodedata.normalize("NFKC", text[:MAX_CHARS]).lower())).replace(
+        "帐", "账"
+    )
     for pattern in (_BRACKETED_NUMBER, _PLAIN_NUMBER):
         simple = pattern.sub(r" \1.\2 ", simple)
-    return _THOUSANDS.sub("", str(simple))
+    return one_spelling(simple)
 
 
 @cache

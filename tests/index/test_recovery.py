@@ -135,6 +135,22 @@ def test_a_missing_index_is_made_anew_from_the_catalog(
     assert [e.clause_id for e in after] == [e.clause_id for e in before]
 
 
+def test_a_word_index_of_other_tokens_is_made_anew_and_the_vectors_stay(
+    zhixun_home: Path, source: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.lexical.VERSION", 1)
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([source]))
+    monkeypatch.undo()
+    monkeypatch.setattr(HybridIndex, "embed", None)  # nothing is embedded again
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        assert library._index.lexical.is_current
+        assert library._index.lexical.count(Visibility.PUBLIC) == library._index.vectors.count(
+            Visibility.PUBLIC
+        )
+        assert _found(library, "算力券")
+
+
 @pytest.mark.parametrize("part", ["zhixun.db", "chroma/chroma.sqlite3", "lexical/public/meta.json"])
 def test_a_damaged_part_is_said_and_the_rest_is_left_alone(
     zhixun_home: Path, source: Path, embedder: Embedder, part: str

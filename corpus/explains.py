@@ -12,7 +12,7 @@ from corpus.model import Relation
 from corpus.numbering import doc_number_key
 from corpus.titles import genre_of
 
-KIND = re.compile(r"解读|答记者问|政策问答|一图读懂|图解")
+_KIND = re.compile(r"解读|答记者问|政策问答|一图读懂|图解")
 
 _MARKED = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
 _AROUND = re.compile(
@@ -21,6 +21,11 @@ _AROUND = re.compile(
 _ISSUED = re.compile(r"(?:印发|出台|发布|公布|制定|修订)了?\s*(?:《关于印发)?《((?:[^《》]|《[^《》]*》)+)》")
 _HEAD = 600  # characters in which an explanation says what it explains
 _NUMBER_AFTER = re.compile(r"》\s*[（(]([^（）()]{4,30}?号)")
+
+
+def is_explanation(title: str) -> bool:
+    """Whether a text of this title explains another."""
+    return bool(_KIND.search(title))
 
 
 def explained(title: str, text: str) -> Relation | None:

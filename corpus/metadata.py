@@ -16,8 +16,7 @@ from corpus.bodies import BODIES, BODY, signers, split_bodies
 from corpus.confidence import AGREED
 from corpus.dates import DATE_IN_NAME, find_dates, from_match, month_of, parse_date
 from corpus.effects import read_relations
-from corpus.explains import KIND as EXPLAINS
-from corpus.explains import explained
+from corpus.explains import explained, is_explanation
 from corpus.head import LABELS, RED_HEAD, SAMPLE_MARK, is_number_line, label_of
 from corpus.markers import DIVISION, article_number, section_marker
 from corpus.model import SHEETS, RawDocument, Relation
@@ -138,7 +137,7 @@ def _particulars(meta: Metadata, lines: list[str], text: str) -> None:
         meta.put("issuers", split_bodies(issuer), meta.basis["issuer"])
     meta.put("attachments", attachments_of(lines), "附件：")
     title = meta.get("title") or ""
-    if EXPLAINS.search(title) or _DRAFT.search(title):
+    if is_explanation(title) or _DRAFT.search(title):
         return
     groups, where = audience_of(title, text)
     meta.put("audience", groups, where)
@@ -155,7 +154,7 @@ def _relations(title: str, text: str) -> tuple[Relation, ...]:
     repeals nothing by telling what the other will repeal."""
     if _DRAFT.search(title):
         return ()
-    if EXPLAINS.search(title):
+    if is_explanation(title):
         relation = explained(title, text)
         return (relation,) if relation else ()
     return tuple(read_relations(text, title))
@@ -249,7 +248,7 @@ _SHORT_NAME = 12
 def _below_page_name(raw: RawDocument, head: list[str]) -> str | None:
     """The title in the first lines of a page whose own name is none (信息公开, 详情); None elsewhere."""
     name = raw.declared.get("articletitle", "").strip()
-    if not name or len(name) > _SHORT_NAME or genre_of(name) or EXPLAINS.search(name):
+    if not name or len(name) > _SHORT_NAME or genre_of(name) or is_explanation(name):
         return None
     return title_of_lines([line for line in head if line != name])
 
@@ -320,7 +319,7 @@ def _adoption(meta: Metadata, head: list[str]) -> None:
 def _life(meta: Metadata, text: str, raw: RawDocument) -> None:
     """施行 and 有效期, from the text; the wording's own date and the file's name where it is silent."""
     title = meta.get("title") or ""
-    own = not (EXPLAINS.search(title) or _DRAFT.search(title))  # else it tells of another's life
+    own = not (is_explanation(title) or _DRAFT.search(title))  # else it tells of another's life
     terms = read_terms(text, _own_names(title)) if own else Terms()
     start, end = resolve(terms, meta.get("issued_on"), meta.get("published_on"))
     basis = terms.basis

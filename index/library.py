@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
-from corpus.catalog import Catalog, today
+from corpus.catalog import Catalog
 from corpus.errors import StateError
 from corpus.model import Role, Visibility
 from corpus.settings import CorpusSettings
@@ -161,7 +161,8 @@ class Library:
 
         Args:
             query: any text; never read as query syntax.
-            as_of: the day on which validity is judged; today by default.
+            as_of: the day on which validity is judged; by default one that the query states
+                (2024年6月时的标准), else today.
             role: a visitor's query touches public collections only.
             in_force_only: leave out what is not in force on that day; `unknown` passes.
             doc_ids: search within these versions alone, every unit of them being scored.
@@ -171,7 +172,7 @@ class Library:
             return self._retriever.search(
                 query,
                 k=k,
-                as_of=as_of or today(),
+                as_of=as_of,
                 role=role,
                 in_force_only=in_force_only,
                 doc_ids=doc_ids,

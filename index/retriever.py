@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
-from corpus.catalog import Catalog
+from corpus.catalog import Catalog, today
 from corpus.model import Clause, Role, Validity, Visibility
 from corpus.snapshot import Record, Snapshot
 from index.calibration import Known, Signs, probability
@@ -15,11 +16,16 @@ from index.crossencoder import CrossEncoder
 from index.folding import SPARE, folded
 from index.hybrid import Hit, HybridIndex
 from index.matching import Matched, matched
-from index.rows import Row, doc_of, rows, unit_rows
+from index.naming import Names, best_how, clauses_led_to, in_titles
+from index.query import QueryPlan, plan_of
+from index.ranking import ordered
+from index.rerank import CANDIDATES
+from index.rows import Row, doc_of, rows, unit_of, unit_rows
 from index.types import Evidence
 
 # `unknown` passes: a text that states no date is shown as such, not hidden.
 _CURRENT = frozenset({Validity.IN_FORCE, Validity.UNKNOWN})
+_NEAR = 3  # hits beyond those asked for that may be nearly as good
 _SCORED_WHOLE = 3000  # units up to which a search within given documents scores every row
 
 
@@ -32,6 +38,7 @@ class Retriever:
         self._judge = judge
         self._seen = catalog.generation()  # the generation that the index readers know
         self._syncing = threading.Lock()
+        self._named = (-1, Names(()))  # of which generation, and the names of its documents
         self.writing = False
 
     def search(
@@ -39,7 +46,7 @@ class Retriever:
         query: str,
         *,
         k: int,
-        as_of: date,
+        as_of: date | None,
         role: Role,
         in_force_only: bool,
         doc_ids: Set[str] | None,
@@ -49,15 +56,18 @@ class Retriever:
         if not query.strip() or k < 1:
             return []
         snapshot = self._snapshot()
+        plan = plan_of(query, today()) if self._index.parts.plan else QueryPlan(query)
+        as_of = as_of or plan.day or today()
         in_force_only = in_force_only and self._index.parts.versions
         allowed = _Allowed(snapshot, role, as_of, in_force_only, doc_ids)
         judge = self._judge if rerank else None
         foldable = bool(snapshot.reposts or snapshot.originals)
         depth = max(k + SPARE * foldable, judge.candidates if judge else 0)
+        led: Sequence[str] = ()
         if doc_ids is not None:
             hits = self._within(query, snapshot, allowed, doc_ids, depth, rerank)
         else:
-            hits = self._index.search(query, role.visibilities, depth, allowed, rerank)
+            hits, led = self._planned(query, plan, snapshot, allowed, depth, rerank)
         units = self._catalog.units(hit.unit_id for hit in hits)
         known = self._known(query) if rerank else None
         found = [
@@ -69,7 +79,54 @@ class Retriever:
             found = judge.reordered(query, found)
         if foldable:
             found = folded(found, snapshot.reposts, snapshot.originals)
-        return found[:k]
+        return _led_first(found, led)[:k]
+
+    def _planned(
+        self, query: str, plan: QueryPlan, snapshot: Snapshot, allowed: _Allowed, k: int, rerank: bool
+    ) -> tuple[list[Hit], list[str]]:
+        """The hits of the whole library, ordered by what the question names (`index.query`), and those
+        of them that it leads to: a clause of a document of the library.
+
+        What it names and the search has not found is looked for by itself.
+        """
+        meant = self._names(snapshot).meant(plan, lambda doc: allowed.document(doc) is not None)
+        if not (meant or plan.regions or plan.level):
+            hits = self._index.search(query, allowed.visibilities, k + _NEAR, allowed, rerank)
+            return ordered(hits, snapshot.records, plan, {})[:k], []
+        whole = self._index.with_parts(replace(self._index.parts, early=False))  # all on one scale
+        query = in_titles(plan, meant, query, lambda doc: snapshot.records[doc].title)
+        hits = whole.search(query, allowed.visibilities, max(k, CANDIDATES), allowed, rerank)
+        named = best_how(meant)
+        if missing := named.keys() - {doc_of(hit.unit_id) for hit in hits}:
+            inner = self._within(query, snapshot, allowed, missing, k, rerank)
+            hits = [*hits, *(replace(hit, score=0.0) for hit in inner)]
+        led = clauses_led_to(plan, meant, self._catalog.clauses)
+        hits += self._units(
+            query, snapshot, [u for u in led if all(hit.unit_id != u for hit in hits)], rerank
+        )
+        hits = ordered(hits, snapshot.records, plan, named)
+        first = [hit for hit in hits if hit.unit_id in led]
+        return [*first, *(hit for hit in hits if hit.unit_id not in led)][:k], led
+
+    def _units(self, query: str, snapshot: Snapshot, wanted: Sequence[str], rerank: bool) -> list[Hit]:
+        """These units as hits, with score 0."""
+        asked = [
+            (record.visibility, row.row_id)
+            for doc_id in dict.fromkeys(map(doc_of, wanted))
+            for record in [snapshot.records[doc_id]]
+            for row in rows(doc_id, record.title, self._catalog.clauses(doc_id))
+            if unit_of(row.row_id) in wanted
+        ]
+        found = self._index.search_rows(query, asked, len(wanted), rerank) if asked else []
+        return [replace(hit, score=0.0) for hit in found]
+
+    def _names(self, snapshot: Snapshot) -> Names:
+        """The names of the library in this state; made once a state."""
+        generation, names = self._named
+        if generation != snapshot.generation:
+            names = Names(snapshot.records.values())
+            self._named = (snapshot.generation, names)
+        return names
 
     def _known(self, query: str) -> Known:
         """By the public index alone, so that no one can feel for internal words."""
@@ -156,7 +213,7 @@ class _Allowed:
         self, snapshot: Snapshot, role: Role, as_of: date, in_force_only: bool, doc_ids: Set[str] | None
     ) -> None:
         self._snapshot = snapshot
-        self._visibilities = role.visibilities
+        self.visibilities = role.visibilities
         self._as_of = as_of
         self._in_force_only = in_force_only
         self._doc_ids = doc_ids
@@ -174,11 +231,20 @@ class _Allowed:
         return self._known[doc_id]
 
     def _passes(self, record: Record) -> bool:
-        if record.visibility not in self._visibilities:
+        if record.visibility not in self.visibilities:
             return False
         if self._doc_ids is not None and record.doc_id not in self._doc_ids:
             return False
         return not self._in_force_only or self._snapshot.validity(record.doc_id, self._as_of) in _CURRENT
+
+
+def _led_first(found: list[Evidence], led: Sequence[str]) -> list[Evidence]:
+    """What the question leads to comes first, whatever it scores; it scores like the best."""
+    at = {unit: place for place, unit in enumerate(led)}
+    first = sorted((item for item in found if item.clause_id in at), key=lambda item: at[item.clause_id])
+    rest = [item for item in found if item.clause_id not in at]
+    best = max((item.score for item in found), default=0.0)
+    return [*(replace(item, score=best) for item in first), *rest]
 
 
 def _evidence(

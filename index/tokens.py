@@ -53,6 +53,11 @@ def _normalised(text: str) -> str:
     return one_spelling(simple)
 
 
+def simplified(text: str) -> str:
+    """Simplified characters for traditional ones."""
+    return str(_converter().convert(text))
+
+
 @cache
 def _converter() -> Any:
     from opencc import OpenCC

@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from datetime import date
 
-from agent.asof import named_day
 from agent.documents import local_terms
 from agent.meaning import meanings
 from agent.settings import AgentSettings
@@ -15,6 +14,7 @@ from agent.state import ArticleRef, State, Understanding
 from corpus.model import Clause, Role, Validity
 from corpus.numbering import int_to_chinese
 from index import Library
+from index.asof import named_day
 from index.types import Evidence
 
 WIDE = 14  # units of the search itself that are looked into

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from agent.asof import named_day, stated_day, without_names
 from agent.followup import make_whole
 from agent.lexis import asks, content, emphasised, expansion, focus, lexicon, normalise, terms, tokens
 from agent.settings import ALL_PARTS
@@ -17,6 +16,7 @@ from corpus.numbering import CHINESE, DOC_NUMBER, PLAIN_NUMBER, chinese_to_int, 
 from corpus.places import CITIES, PROVINCES
 from corpus.snapshot import Snapshot, title_key, title_keys
 from index import Library
+from index.asof import named_day, stated_day, without_names
 
 _N = rf"(?:[{CHINESE}]+|\d+)"
 _ARTICLE = re.compile(

@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from agent.asof import named_day, stated_day
 from agent.assistant import Assistant
 from agent.followup import make_whole
 from agent.graph import build
@@ -19,6 +18,7 @@ from agent.steps.guard import guard
 from agent.steps.understand import _intent
 from agent.steps.verify import verify
 from corpus.model import Clause, Role, Validity, Visibility
+from index.asof import named_day, stated_day
 from index.types import Evidence
 
 TODAY = date(2026, 11, 22)

@@ -20,7 +20,7 @@ from index.naming import Names, best_how, clauses_led_to, in_titles
 from index.query import QueryPlan, plan_of
 from index.ranking import ordered
 from index.rerank import CANDIDATES
-from index.rows import Row, doc_of, rows, unit_of, unit_rows
+from index.rows import Row, doc_of, heading_of, rows, unit_of, unit_rows
 from index.types import Evidence
 
 # `unknown` passes: a text that states no date is shown as such, not hidden.
@@ -156,7 +156,7 @@ class Retriever:
         for item in evidence:
             if (unit := units.get(item.clause_id)) is None:
                 continue  # retired meanwhile
-            heading = " ".join(unit.heading_path)
+            heading = heading_of(item.title, unit.heading_path)
             found = unit_rows(
                 unit.clause_id, unit.doc_id, item.title, heading, unit.text, unit.kind == "table"
             )

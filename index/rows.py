@@ -14,7 +14,7 @@ from corpus.head import HEAD_CHARS, is_head_matter
 from corpus.model import Clause
 from corpus.table_heads import MAX_HEAD, head_rows
 
-VERSION = 4  # raised when rows come out differently: part of the collections' names
+VERSION = 5  # raised when rows come out differently: part of the collections' names
 ROW_CHARS = 600  # about 400 tokens, which leaves room for title and headings in 512
 LONG_UNIT = 800  # up to here a unit stays one row
 _TITLE_CHARS = 80
@@ -26,18 +26,24 @@ CELL = " | "  # between the cells of a table's row
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of both indexes. `row_id` is the unit's id, or `unit_id#k` for a piece of it."""
+    """One row of both indexes. `row_id` is the unit's id, or `unit_id#k` for a piece of it.
+
+    Title, heading and body are posted. The headings of a text are not embedded: a chapter's name draws
+    every article of it to the same place; those of a `table` are, which tell what its cells are of.
+    """
 
     row_id: str
     doc_id: str
     title: str
     heading: str
     body: str
+    table: bool = False
 
     @property
     def passage(self) -> str:
         """What is embedded: the text with where it stands before it."""
-        return "\n".join(part for part in (self.title, self.heading, self.body) if part)
+        where = (self.title, self.heading) if self.table else (self.title,)
+        return "\n".join(part for part in (*where, self.body) if part)
 
 
 def unit_of(row_id: str) -> str:
@@ -54,9 +60,18 @@ def rows(doc_id: str, title: str, clauses: Sequence[Clause]) -> list[Row]:
     """The rows of a version, in the order of its text; parts are inside their units."""
     found: list[Row] = []
     for unit in searched(clauses):
-        heading = " ".join(unit.heading_path)
+        heading = heading_of(title, unit.heading_path)
         found += unit_rows(unit.clause_id, doc_id, title, heading, unit.text, unit.kind == "table")
     return found
+
+
+def heading_of(title: str, path: Sequence[str]) -> str:
+    """The headings above a unit without one that repeats the title, which would count twice."""
+    return " ".join(name for name in path if _bare(name) != _bare(title))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", text)
 
 
 def searched(clauses: Sequence[Clause]) -> list[Clause]:
@@ -80,7 +95,10 @@ def unit_rows(
     pieces = [text] if len(text) <= LONG_UNIT else split(text, table)
     ids = [unit_id] if len(pieces) == 1 else [f"{unit_id}{MARK}{k}" for k in range(1, len(pieces) + 1)]
     short_title, short_heading = title[:_TITLE_CHARS], heading[-_HEADING_CHARS:]
-    return [Row(row, doc_id, short_title, short_heading, body) for row, body in zip(ids, pieces, strict=True)]
+    return [
+        Row(row, doc_id, short_title, short_heading, body, table)
+        for row, body in zip(ids, pieces, strict=True)
+    ]
 
 
 def split(text: str, table: bool = False, limit: int = ROW_CHARS) -> list[str]:

@@ -41,16 +41,17 @@ Scheme = Callable[[RetrievalSet, Reading], Built]
 
 
 @dataclass(frozen=True, slots=True)
-class Unheaded(Row):
-    """A row whose headings are posted and not embedded."""
+class Headed(Row):
+    """A row whose headings are embedded too."""
 
     @property
     def passage(self) -> str:
-        return "\n".join(part for part in (self.title, self.body) if part)
+        return "\n".join(part for part in (self.title, self.heading, self.body) if part)
 
 
 def units(found: RetrievalSet, reading: Reading) -> Built:
-    """The product's own: whole units with title and headings, long ones in pieces."""
+    """The product's own: whole units with title, long ones in pieces; headings posted, those of tables
+    embedded."""
     return _of_passages(found, reading, _rows)
 
 
@@ -64,24 +65,9 @@ def titled(found: RetrievalSet, reading: Reading) -> Built:
     return _of_passages(found, reading, lambda n, p: _rows(n, p._replace(heading="")))
 
 
-def unheaded(found: RetrievalSet, reading: Reading) -> Built:
-    """The same, the headings posted and not embedded."""
-    return _of_passages(found, reading, lambda n, p: _unheaded(_rows(n, p)))
-
-
-def distinct(found: RetrievalSet, reading: Reading) -> Built:
-    """The same, headings that repeat the title left out."""
-    return _of_passages(found, reading, lambda n, p: _rows(n, _distinct(p)))
-
-
-def distinct_unheaded(found: RetrievalSet, reading: Reading) -> Built:
-    """The same, other headings posted and not embedded, but for the captions of tables."""
-
-    def rows(number: int, passage: Passage) -> list[Row]:
-        made = _rows(number, _distinct(passage))
-        return made if passage.table else _unheaded(made)
-
-    return _of_passages(found, reading, rows)
+def headed(found: RetrievalSet, reading: Reading) -> Built:
+    """The same, all headings embedded."""
+    return _of_passages(found, reading, lambda n, p: [_headed(row) for row in _rows(n, p)])
 
 
 def lines(found: RetrievalSet, reading: Reading) -> Built:
@@ -143,8 +129,7 @@ def chunks(found: RetrievalSet, reading: Reading) -> Built:
 SCHEMES: dict[str, Scheme] = {
     scheme.__name__: scheme
     for scheme in (
-        units, bare, titled, unheaded, distinct, distinct_unheaded, lines, units_and_lines, siblings,
-        neighbours, chunks
+        units, bare, titled, headed, lines, units_and_lines, siblings, neighbours, chunks
     )
 }  # fmt: skip
 
@@ -217,12 +202,8 @@ def _rows(number: int, passage: Passage) -> list[Row]:
     )
 
 
-def _unheaded(rows: Sequence[Row]) -> list[Row]:
-    return [Unheaded(r.row_id, r.doc_id, r.title, r.heading, r.body) for r in rows]
-
-
-def _distinct(passage: Passage) -> Passage:
-    return passage._replace(heading=passage.heading.removeprefix(passage.title).strip())
+def _headed(row: Row) -> Row:
+    return Headed(row.row_id, row.doc_id, row.title, row.heading, row.body, row.table)
 
 
 def _line_rows(number: int, passage: Passage) -> list[Row]:

@@ -38,7 +38,7 @@ from evals.facts import LibraryFacts
 from evals.metrics.key_facts import states
 from evals.metrics.retrieval import overlap
 from evals.suite import Case, Split, load_suites
-from index.rows import searched
+from index.rows import heading_of, searched
 from index.walk import files as walked
 
 _LAWS = Path(__file__).parents[3] / "shared" / "data" / "laws"
@@ -141,7 +141,7 @@ def _current(facts: LibraryFacts, day: date, role: Role) -> frozenset[str]:
 
 
 def _passage(unit: Clause, title: str) -> Passage:
-    heading, is_table = " ".join(unit.heading_path), unit.kind == "table"
+    heading, is_table = heading_of(title, unit.heading_path), unit.kind == "table"
     return Passage(unit.clause_id, title, unit.text, heading, unit.doc_id, unit.start, is_table)
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from corpus.model import Clause
 from corpus.parse import parse_file
-from index.rows import LONG_UNIT, ROW_CHARS, doc_of, rows, split, unit_of, unit_rows
+from index.rows import LONG_UNIT, ROW_CHARS, doc_of, heading_of, rows, split, unit_of, unit_rows
 
 
 def _unit(text: str, kind: str = "article", seq: int = 0) -> Clause:
@@ -12,7 +12,13 @@ def _unit(text: str, kind: str = "article", seq: int = 0) -> Clause:
 def test_a_unit_of_ordinary_length_is_one_row_under_its_own_id() -> None:
     (row,) = rows("d", "办法", [_unit("第一条　为了发展。")])
     assert row.row_id == "d:0"
-    assert row.passage == "办法\n第一章　总则\n第一条　为了发展。"
+    assert row.passage == "办法\n第一条　为了发展。" and row.heading == "第一章　总则"
+
+
+def test_a_heading_that_repeats_the_title_is_left_out_and_that_of_a_table_embedded() -> None:
+    assert heading_of("某某办法", ("《某某办法》", "第一章　总则")) == "第一章　总则"
+    (row,) = unit_rows("d:0", "d", "办法", "表1　数量", "指标 | 数值", table=True)
+    assert row.passage == "办法\n表1　数量\n指标 | 数值"
 
 
 def test_parts_make_no_rows_of_their_own() -> None:

@@ -157,6 +157,8 @@ class State(TypedDict, total=False):
     units: dict[str, list[Clause]]
     local: dict[str, Local]
     meanings: dict[str, Meaning]
+    registry: Draft  # what the registry answers; `registry_weak`: only where the texts do not
+    registry_weak: bool
     tools: list[dict[str, object]]
     retrieve_ms: float
     draft: Draft

@@ -7,10 +7,11 @@ a unit of money. So a sum, a share or a rank is as checkable as a quotation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from agent.state import Formula, Operand
-from corpus.numbers import Number, find_numbers
+from corpus.numbers import Number, find_numbers, stated_in
 from corpus.registry_cells import MONEY_SCALES, figure, plain
 
 _FACTORS = frozenset(scale / MONEY_SCALES["亿元"] for scale in MONEY_SCALES.values()) | {Decimal(1)}
@@ -45,20 +46,22 @@ def holds(formula: Formula, text_of: Callable[[str], str]) -> bool:
     Args:
         text_of: the text of a version by its doc_id.
     """
-    for operand in leaves(formula):
-        span = operand.span
-        counted = formula.operation == "count"
-        if not span.text or span.text not in text_of(span.evidence.doc_id):
-            return False
-        if not _stands(operand.written, span.text):
-            return False
-        if not counted and not _is_figure(operand):
-            return False
-    for inner in formula.operands:
-        if isinstance(inner, Formula) and not holds(inner, text_of):
+    for operand in formula.operands:
+        if isinstance(operand, Formula):
+            if not holds(operand, text_of):
+                return False
+        elif not _is_borne_out(operand, formula.operation == "count", text_of):
             return False
     found = compute(formula)
     return found is not None and rounded(found, formula.result) == formula.result
+
+
+def _is_borne_out(operand: Operand, counted: bool, text_of: Callable[[str], str]) -> bool:
+    """What is counted has to stand in its span; what is computed with has to be that figure too."""
+    span = operand.span
+    if not span.text or span.text not in text_of(span.evidence.doc_id):
+        return False
+    return _stands(operand.written, span.text) and (counted or _is_figure(operand))
 
 
 def rounded(value: Decimal, like: Decimal) -> Decimal:
@@ -67,14 +70,20 @@ def rounded(value: Decimal, like: Decimal) -> Decimal:
     return value.quantize(Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0))
 
 
-def derived(formulas: Sequence[Formula]) -> list[Number]:
-    """The figures that these formulas bear out: their results and their operands, in their units."""
-    return [
-        number
-        for formula in formulas
-        for value in (formula.result, *(operand.value for operand in leaves(formula)), *_results(formula))
-        for number in find_numbers(f"{abs(value):f}{formula.unit}")
-    ]
+def derives(number: Number, formulas: Sequence[Formula]) -> bool:
+    """Whether a figure is a result or an operand of these formulas, in its unit; a bare one (a cell of a
+    table, a term of a sum) by its value. A loss may be said without its sign (下降3.2%), never a gain
+    with one."""
+    size = replace(number, value=abs(number.value))
+    for formula in formulas:
+        for value in (*_results(formula), *(operand.value for operand in leaves(formula))):
+            if number.value < 0 <= value:
+                continue
+            if size.kind == "plain" and size.value == abs(value):
+                return True
+            if stated_in(size, find_numbers(f"{abs(value):f}{formula.unit}")):
+                return True
+    return False
 
 
 def leaves(formula: Formula) -> Iterator[Operand]:
@@ -87,9 +96,9 @@ def leaves(formula: Formula) -> Iterator[Operand]:
 
 
 def _results(formula: Formula) -> Iterator[Decimal]:
+    yield formula.result
     for operand in formula.operands:
         if isinstance(operand, Formula):
-            yield operand.result
             yield from _results(operand)
 
 

@@ -98,6 +98,6 @@ def indicators_named(
         elsewhere = bool(regions) and not set(regions) <= one.regions
         fitting.append((not elsewhere, covered(text, name) + 0.5 * captions, one, pieces))
     fitting.sort(key=lambda found: (not found[0], -found[1], found[2].name))
-    if len(fitting) > 1 and fitting[0][:2] == fitting[1][:2]:
+    if len(fitting) > 1 and fitting[0][0] == fitting[1][0] and fitting[0][3] == fitting[1][3]:
         return []
     return [(one, pieces) for _, _, one, pieces in fitting]

@@ -18,12 +18,14 @@ class Asked:
     """A period that a question names: its first and last month (2026-01), and what a figure of it is.
 
     scope: 累计 for 1—6月, 上半年, 截至9月; 当季 for 三季度; 期末 for 9月末; None for a bare month or year.
+    open: up to the last figure there is (今年以来, 今年).
     """
 
     first: str
     last: str
     scope: Scope | None = None
     words: str = ""
+    open: bool = False
 
     @property
     def is_month(self) -> bool:

@@ -102,7 +102,7 @@ def _period(match: re.Match[str], year: int | None, as_of: date) -> Asked | None
     if span is None:
         if not (found.get("y2") or found.get("rel2")) or year is None:
             return None
-        return Asked(f"{year}-01", f"{year}-12", None, words)
+        return Asked(f"{year}-01", f"{year}-12", None, words, year == as_of.year)
     first, last, scope = span
     if not 1 <= first <= last <= 12:
         return None
@@ -110,6 +110,7 @@ def _period(match: re.Match[str], year: int | None, as_of: date) -> Asked | None
         year = as_of.year if first <= as_of.month else as_of.year - 1
     if found["ytd"]:
         last = as_of.month if year == as_of.year else 12
+        return Asked(f"{year}-01", f"{year}-{last:02d}", "累计", words, True)
     if found["until"] and scope is None:
         scope = "累计" if found["until"] != "到" or not found["day"] else "期末"
     if found["since"] and first == last:

@@ -12,6 +12,8 @@ from corpus.registry_model import STAGES
 from corpus.registry_series import Series
 from corpus.registry_views import ProjectView
 
+TOTALS = frozenset(["合计", "总计", "总体", "全省", "江苏省", "小计"])
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectName:
@@ -45,7 +47,8 @@ class Vocabulary:
 
     @property
     def groups(self) -> frozenset[str]:
-        return frozenset().union(*(one.groups for one in self.indicators))
+        """What figures are of, besides regions; 合计 is no group."""
+        return frozenset().union(*(one.groups for one in self.indicators)) - TOTALS
 
 
 def vocabulary(registry: Registry, views: Sequence[ProjectView], series: Sequence[Series]) -> Vocabulary:

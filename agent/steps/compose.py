@@ -10,6 +10,7 @@ from agent.lexis import lexicon, tokens
 from agent.llm.client import ChatServer
 from agent.meaning import meanings
 from agent.scoring import Scored
+from agent.spans import in_period
 from agent.state import Draft, Span, State, Statement, Understanding
 from agent.steps.gather import documents_for
 from agent.writers.extractive import rank, refusal, write
@@ -30,13 +31,18 @@ def compose(state: State, library: Library, server: ChatServer | None = None) ->
     """The draft for a plan and its evidence; `server`: the model that puts it into its own words."""
     plan, role = state["plan"], state["ctx"].role
     scored = rank(state["evidence"], state["units"], plan, state.get("local"), state.get("meanings"))
-    draft = _by_intent(plan, scored, state["units"], library, role)
+    draft = state.get("registry")
+    weak = state.get("registry_weak", False)
+    if draft is None or weak:
+        texts = _by_intent(plan, scored, state["units"], library, role)
+        draft = draft if draft is not None and gives_way(texts, draft, plan) else texts
+    exact = draft is state.get("registry")  # figures with their formulas: nothing to put into other words
     spans = [span for statement in draft.statements for span in statement.spans]
     if plan.parts.versions:
         draft.warnings += version_warnings(spans, plan, library.catalog.snapshot())
     if plan.as_of_stated:
         draft.warnings.insert(0, msg("answer.as_of", "en" if plan.lang == "en" else None, day=plan.as_of))
-    if server is None or not plan.parts.llm or plan.intent not in _PHRASED:
+    if server is None or not plan.parts.llm or plan.intent not in _PHRASED or exact:
         return {"draft": draft}
     before = (server.counts.prompt_tokens, server.counts.completion_tokens)
     draft = phrased(draft, plan, server)
@@ -47,6 +53,15 @@ def compose(state: State, library: Library, server: ChatServer | None = None) ->
         "tools": [*state.get("tools", []), tool],
         "usage": {"prompt_tokens": read, "completion_tokens": written},
     }
+
+
+def gives_way(texts: Draft, registry: Draft, plan: Understanding) -> bool:
+    """Whether the registry speaks where it would leave the word to the texts: these have no answer, or
+    one of another period than the one for which the registry has none either."""
+    if texts.status not in ("answered", "partial"):
+        return True
+    spans = [span for statement in texts.statements for span in statement.spans]
+    return registry.status == "refused" and not any(in_period(span, plan.periods) for span in spans)
 
 
 def _by_intent(

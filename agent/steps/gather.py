@@ -9,8 +9,10 @@ from datetime import date
 
 from agent.documents import local_terms
 from agent.meaning import meanings
+from agent.projects.look_up import Found, look_up
 from agent.settings import AgentSettings
 from agent.state import ArticleRef, State, Understanding
+from agent.steps.verify import verify
 from corpus.model import Clause, Role, Validity
 from corpus.numbering import int_to_chinese
 from index import Library
@@ -30,6 +32,9 @@ def gather(state: State, library: Library) -> State:
     plan, role = state["plan"], state["ctx"].role
     tools: list[dict[str, object]] = []
     evidence: list[Evidence] = []
+    found = _sure(look_up(plan, library, role), plan, library)
+    if found is not None and not found.weak:
+        return _from_registry(plan, found, began)
     docs = documents_for(plan, library, role)
     if plan.articles and docs:
         args: dict[str, object] = {
@@ -46,13 +51,42 @@ def gather(state: State, library: Library) -> State:
             evidence = search_policies(library, plan, docs, role, tools)
         evidence = widen(library, plan, evidence, role)
     units = {item.clause_id: library.catalog.parts(item.clause_id) for item in evidence[:UNITS]}
+    further: State = {}
+    if found is not None:
+        further = {"registry": found.draft, "registry_weak": True}
+        tools.append(found.tool)
     return {
+        **further,
         "plan": plan,
         "evidence": evidence,
         "units": units,
         "meanings": meanings(plan.question, plan.terms, evidence[:UNITS], library),
         "local": local_terms(plan.terms, (item.doc_id for item in evidence), library.catalog),
         "tools": tools,
+        "retrieve_ms": (time.perf_counter() - began) * 1000,
+    }
+
+
+def _sure(found: Found | None, plan: Understanding, library: Library) -> Found | None:
+    """Only a draft of which every sentence and row will pass: else the question is left to the texts."""
+    if found is None:
+        return None
+    checked = verify({"draft": replace(found.draft), "plan": plan}, library.catalog)
+    return None if checked["problems"] else found
+
+
+def _from_registry(plan: Understanding, found: Found, began: float) -> State:
+    """The rows and tables that the registry's answer rests on stand for what a search finds."""
+    spans = [span for statement in found.draft.statements for span in statement.spans]
+    return {
+        "plan": plan,
+        "registry": found.draft,
+        "registry_weak": False,
+        "evidence": list({span.evidence.clause_id: span.evidence for span in spans}.values()),
+        "units": {},
+        "meanings": {},
+        "local": {},
+        "tools": [found.tool],
         "retrieve_ms": (time.perf_counter() - began) * 1000,
     }
 

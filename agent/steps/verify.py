@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
-from agent.grounding.formula import derived, holds
+from agent.grounding.formula import derives, holds
 from agent.grounding.numbers import unsupported
 from agent.grounding.quotes import is_verbatim
 from agent.state import Formula, Span, State, Table
@@ -18,16 +19,18 @@ def verify(state: State, catalog: Catalog) -> State:
     draft = state["draft"]
     problems: list[str] = []
     kept = []
-    asked = find_numbers(state["plan"].question) if "plan" in state else []
+    plan = state.get("plan")
+    asked = find_numbers(f"{plan.question}\n{plan.as_of}") if plan else []
+    text_of = cache(catalog.text)
     for statement in draft.statements:
         found = [f"quote:{span.clause_id}" for span in statement.spans if not is_verbatim(span, catalog)]
         if statement.spans or statement.note:
-            # a note may repeat the period that was asked about
+            # a note may repeat the period that was asked about, and the day of the session
             known = asked if statement.note else []
-            found += _figures(statement.text, statement.spans, statement.formulas, known, catalog)
+            found += _figures(statement.text, statement.spans, statement.formulas, known, text_of)
         elif draft.status in ("answered", "partial"):
             found.append("uncited")
-        table, faults = _table(statement.table, catalog)
+        table, faults = _table(statement.table, catalog, text_of)
         problems += [*found, *faults]
         if not found:
             kept.append(replace(statement, table=table) if faults else statement)
@@ -41,24 +44,28 @@ def _figures(
     spans: Sequence[Span],
     formulas: Sequence[Formula],
     known: Sequence[Number],
-    catalog: Catalog,
+    text_of: Callable[[str], str],
 ) -> list[str]:
     """Figures that neither the spans state nor `known` has nor a formula that holds gives."""
-    broken = [f"formula:{formula.operation}" for formula in formulas if not holds(formula, catalog.text)]
-    borne_out = [*known, *(derived(formulas) if not broken else ())]
+    broken = [f"formula:{formula.operation}" for formula in formulas if not holds(formula, text_of)]
+    sound = () if broken else formulas
     return broken + [
-        f"number:{number.text}" for number in unsupported(text, spans) if not stated_in(number, borne_out)
+        f"number:{number.text}"
+        for number in unsupported(text, spans)
+        if not stated_in(number, known) and not derives(number, sound)
     ]
 
 
-def _table(table: Table | None, catalog: Catalog) -> tuple[Table | None, list[str]]:
+def _table(
+    table: Table | None, catalog: Catalog, text_of: Callable[[str], str]
+) -> tuple[Table | None, list[str]]:
     """The table without the rows that their evidence does not bear out; what was wrong with those."""
     if table is None:
         return None, []
     rows, faults = [], []
     for row in table.rows:
         found = [f"quote:{span.clause_id}" for span in row.spans if not is_verbatim(span, catalog)]
-        found += _figures(" ".join(row.cells), row.spans, row.formulas, (), catalog)
+        found += _figures(" ".join(row.cells), row.spans, row.formulas, (), text_of)
         found += [] if row.spans else ["uncited"]
         faults += found
         if not found:

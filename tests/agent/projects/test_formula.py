@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from agent.grounding.formula import compute, derived, holds
+from agent.grounding.formula import compute, derives, holds
 from agent.state import Formula, Operand, Span
 from corpus.model import Validity, Visibility
-from corpus.numbers import find_numbers, stated_in
+from corpus.numbers import find_numbers
 from index.types import Evidence
 
 ROWS = {
@@ -101,10 +101,14 @@ def test_one_row_counts_once_and_nothing_divides_by_nothing() -> None:
 
 
 def test_what_a_formula_bears_out_keeps_its_unit() -> None:
-    stated = derived([SUM])
-    assert stated_in(find_numbers("合计20.0亿元")[0], stated)
-    assert stated_in(find_numbers("12.5亿元")[0], stated)
-    assert not stated_in(find_numbers("20.0万元")[0], stated)
-    points = derived([Formula("difference", (A, B), Decimal("-5.0"), "百分点")])
-    assert stated_in(find_numbers("5.0个百分点")[0], points)
-    assert not stated_in(find_numbers("5.0%")[0], points)
+    def stands(text: str, formula: Formula) -> bool:
+        return derives(find_numbers(text)[0], [formula])
+
+    assert stands("合计20.0亿元", SUM)
+    assert stands("12.5亿元", SUM)
+    assert stands("12.5+7.5", SUM)
+    assert not stands("20.0万元", SUM)
+    assert not stands("12.6", SUM)
+    points = Formula("difference", (A, B), Decimal("-5.0"), "百分点")
+    assert stands("5.0个百分点", points)
+    assert not stands("5.0%", points)

@@ -16,6 +16,7 @@ from index.lexical import LexicalIndex, Posting
 from index.parts import ALL, SearchParts
 from index.rerank import CANDIDATES, Judged, fits_of, judged
 from index.rows import VERSION, Row, unit_of
+from index.synonyms import Synonyms
 from index.token_vectors import Tokens, TokenStore
 from index.vectors import VectorStore, VectorsUnusable
 
@@ -53,13 +54,14 @@ class HybridIndex:
         chroma_url: str | None = None,
         parts: SearchParts = ALL,
         library: str | None = None,
+        synonyms: Synonyms | None = None,
     ) -> None:
         self.embedder = embedder
         self.parts = parts
         self.fingerprint = f"{embedder.fingerprint}-r{VERSION}"
         self.vectors = VectorStore(home / "chroma", self.fingerprint, chroma_url, library)
         self._words_alone = False
-        self.lexical = LexicalIndex(home / "lexical")
+        self.lexical = LexicalIndex(home / "lexical", synonyms)
         self.tokens = TokenStore(home, self.fingerprint)
         # A turn searches the same question more than once (in other documents, for another day).
         self._query_vector = lru_cache(_QUERIES_KEPT)(self._encode_query)

@@ -7,9 +7,10 @@ a user types is ever read as query syntax.
 from __future__ import annotations
 
 import logging
+import math
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 
 from corpus.errors import StateError
 from corpus.model import Visibility
+from index.synonyms import Synonyms, load
 from index.tokens import tokens
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 # match there; more weight lets a document's name outvote what its articles say.
 FIELDS = {"body": 1.0, "title": 0.4, "heading": 0.3}
 VERSION = 2  # raised when `index.tokens` reads a text otherwise: the word index is then made anew
+SYNONYM = 0.5  # weight of what stands for a word, the word itself weighing 1
 MAX_QUERY_TERMS = 400  # distinct tokens; a question has 10 to 60
 _VERSION_FILE = "version.txt"
 _HEAP = 30_000_000  # bytes a writer may use before it flushes
@@ -44,21 +47,25 @@ class Posting:
 class LexicalIndex:
     """The two Tantivy indexes under `folder`.
 
+    Args:
+        synonyms: what stands for words of a query; by default what comes with the package.
+
     Raises:
         StateError: an index on disk cannot be opened.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, synonyms: Synonyms | None = None) -> None:
         self._folder = folder
+        self._synonyms = synonyms or load()
         self._indexes: dict[Visibility, Any] = {}
 
     def search(self, visibility: Visibility, query: str, n: int) -> list[tuple[str, float]]:
         """The `n` best rows with their BM25 scores, best first; [] when no token matches."""
         index = self._index(visibility)
-        built = _query(index.schema, query)
+        searcher = index.searcher()
+        built = _query(index.schema, searcher, query, self._synonyms)
         if built is None:
             return []
-        searcher = index.searcher()
         hits = searcher.search(built, n, count=False).hits
         return [(searcher.doc(address)["row_id"][0], float(score)) for score, address in hits]
 
@@ -68,14 +75,14 @@ class LexicalIndex:
 
         wanted = list(row_ids)
         index = self._index(visibility)
-        built = _query(index.schema, query)
+        searcher = index.searcher()
+        built = _query(index.schema, searcher, query, self._synonyms)
         if built is None or not wanted:
             return {}
         only = tantivy.Query.const_score_query(
             tantivy.Query.term_set_query(index.schema, "row_id", wanted), 0.0
         )
         both = tantivy.Query.boolean_query([(tantivy.Occur.Must, built), (tantivy.Occur.Must, only)])
-        searcher = index.searcher()
         hits = searcher.search(both, len(wanted), count=False).hits
         return {searcher.doc(address)["row_id"][0]: float(score) for score, address in hits}
 
@@ -187,14 +194,72 @@ def _schema() -> Any:
     return builder.build()
 
 
-def _query(schema: Any, text: str) -> Any | None:
-    """An OR of the text's tokens in each field; None when the text has no token."""
+def _query(schema: Any, searcher: Any, text: str, synonyms: Synonyms) -> Any | None:
+    """An OR of the text's tokens in each field; None when the text has no token.
+
+    Words with synonyms count once: as they are said, or as one of the forms that stand for them,
+    whichever scores more (a row with both is no better than with one).
+    """
     import tantivy
 
-    counts = Counter(tokens(text))
+    counts = dict(Counter(tokens(text)).most_common(MAX_QUERY_TERMS))
+    should = tantivy.Occur.Should
     clauses = []
-    for token, count in counts.most_common(MAX_QUERY_TERMS):
-        for field, weight in FIELDS.items():
-            term = tantivy.Query.term_query(schema, field, token, index_option="freq")
-            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, weight * count)))
+    for said in synonyms.said_in(text):
+        own = {token: counts.pop(token) for token in said.own if token in counts}
+        if own:
+            forms = [_form(schema, searcher, own, form) for form in said.forms]
+            any_of = tantivy.Query.disjunction_max_query([_any_of(schema, own), *forms])
+            clauses.append((should, any_of))
+    if counts:
+        clauses.append((should, _any_of(schema, counts)))
     return tantivy.Query.boolean_query(clauses) if clauses else None
+
+
+def _any_of(schema: Any, counts: Mapping[str, int]) -> Any:
+    """The sum of the tokens' scores in all fields, each as often as it is asked for."""
+    import tantivy
+
+    return tantivy.Query.boolean_query(
+        [
+            (tantivy.Occur.Should, _term(schema, field, token, weight * count))
+            for token, count in counts.items()
+            for field, weight in FIELDS.items()
+        ]
+    )
+
+
+def _form(schema: Any, searcher: Any, own: Mapping[str, int], form: Sequence[str]) -> Any:
+    """All tokens of what stands for the words `own`; it scores `SYNONYM` of what those may at most,
+    however many tokens it has, so that a row with the words themselves stays before it."""
+    import tantivy
+
+    asked = sum(count * _rarity(searcher, token) for token, count in own.items())
+    ours = sum(_rarity(searcher, token) for token in form)
+    every = [
+        (
+            tantivy.Occur.Must,
+            tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Should, _term(schema, field, token, weight))
+                    for field, weight in FIELDS.items()
+                ]
+            ),
+        )
+        for token in form
+    ]
+    return tantivy.Query.boost_query(tantivy.Query.boolean_query(every), SYNONYM * min(1.0, asked / ours))
+
+
+def _rarity(searcher: Any, token: str) -> float:
+    """The BM25 weight of a token in the bodies; never 0."""
+    rows = searcher.num_docs
+    found = min(rows, searcher.doc_freq("body", token))  # deleted rows are counted until they are merged
+    return math.log(1 + (rows - found + 0.5) / (found + 0.5))
+
+
+def _term(schema: Any, field: str, token: str, weight: float) -> Any:
+    import tantivy
+
+    term = tantivy.Query.term_query(schema, field, token, index_option="freq")
+    return tantivy.Query.boost_query(term, weight)

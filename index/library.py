@@ -31,6 +31,7 @@ from index.reporting import reported
 from index.restate import restate
 from index.retriever import Retriever
 from index.settings import IndexSettings
+from index.synonyms import load
 from index.types import Evidence, IngestResult
 from index.verify import Checked, Finding, repair, verify
 from index.walk import walk
@@ -322,4 +323,4 @@ def _open_index(home: Path, settings: IndexSettings, embedder: Embedder | None) 
         imported = pool.submit(__import__, "chromadb")
         embedder = embedder or open_embedder(home / "models", settings)
         imported.result()
-    return HybridIndex(home, embedder, settings.chroma_url)
+    return HybridIndex(home, embedder, settings.chroma_url, synonyms=load(settings.synonyms))

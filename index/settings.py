@@ -16,6 +16,7 @@ class IndexSettings(BaseSettings):
     under ONNX Runtime; `auto` takes int8 where the processor computes it exactly. `ZHIXUN_CHROMA_URL`
     (http://host:port) moves the vectors to a Chroma server. `ZHIXUN_RERANKER`: a cross-encoder by folder
     or name that puts the best `ZHIXUN_RERANKER_CANDIDATES` units of a search in order; None: none.
+    `ZHIXUN_SYNONYMS`: a TOML or CSV file of abbreviations beside `index/synonyms.toml`.
     """
 
     model_config = SettingsConfigDict(env_prefix="ZHIXUN_", env_file=".env", extra="ignore")
@@ -25,4 +26,5 @@ class IndexSettings(BaseSettings):
     embedding_precision: Literal["auto", "fp32", "int8"] = "auto"
     chroma_url: str | None = None
     reranker: str | None = None
+    synonyms: str | None = None
     reranker_candidates: int = Field(default=30, ge=2, le=200)

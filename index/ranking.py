@@ -24,7 +24,7 @@ NAMED: Mapping[How, float] = {"number": 4.0, "title": 0.5, "near": 0.3}
 ELSEWHERE = 0.5  # taken off a document of another city or province than the one asked for
 IN_PLACE = 0.1  # of the very place asked for, against the province and the country
 OF_LEVEL = 0.1  # of the level asked for
-HIGHER = 0.005  # a level of authority, among scores that are nearly alike
+HIGHER = 0.02  # a level of authority, among scores that are nearly alike
 
 
 def ordered(

@@ -25,7 +25,8 @@ class AgentParts:
     not speak of the matter (`agent.relevance.answerable`). neighbours: further clauses of the best
     documents. versions: the rule of the year asked about, and what is told of old and new texts; the
     search has its own switch (`index.SearchParts`). llm: the model that puts clauses into its own words,
-    where one is configured. Verification is no part: it cannot be switched off.
+    where one is configured. registry: questions on projects and indicators answered from their rows
+    (`agent.projects`). Verification is no part: it cannot be switched off.
     """
 
     thesaurus: bool = True
@@ -33,6 +34,7 @@ class AgentParts:
     neighbours: bool = True
     versions: bool = True
     llm: bool = True
+    registry: bool = True
 
 
 ALL_PARTS = AgentParts()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from corpus.model import Role
+
+if TYPE_CHECKING:
+    from agent.state import Formula, Table
 
 Status = Literal["answered", "partial", "refused", "clarify"]
 Turn = tuple[Literal["user", "assistant"], str]
@@ -39,7 +42,11 @@ class Citation:
 
 @dataclass(slots=True)
 class Answer:
-    """The end of a turn. `answer` is Markdown with [n]; `warnings` are sentences for the user."""
+    """The end of a turn. `answer` is Markdown with [n]; `warnings` are sentences for the user.
+
+    `formulas`: how figures that no document states were computed; `tables`: those in `answer`, as data
+    for a chart. Neither is in the CLI's output.
+    """
 
     question: str
     status: Status
@@ -49,6 +56,8 @@ class Answer:
     tools: list[dict[str, Any]] = field(default_factory=list)  # {"name", "args"}
     timings_ms: dict[str, float] = field(default_factory=dict)  # total, retrieve, first_token
     usage: dict[str, int] | None = None  # prompt_tokens, completion_tokens; None: no model wrote
+    formulas: list[Formula] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

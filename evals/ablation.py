@@ -51,6 +51,7 @@ VARIANTS = (
     Variant("thesaurus", agent=AgentParts(thesaurus=False)),
     Variant("neighbours", agent=AgentParts(neighbours=False)),
     Variant("line", agent=AgentParts(line=False)),
+    Variant("registry", agent=AgentParts(registry=False)),
     Variant("llm", agent=AgentParts(llm=False)),  # the model's words against the extractive answer
 )
 

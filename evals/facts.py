@@ -86,7 +86,7 @@ class LibraryFacts:
         clause = clauses.get(citation.clause_id)
         parts = []
         if clause is not None and clause.kind == "row" and clause.parent_id in clauses:
-            parts += clauses[clause.parent_id].text.splitlines()[:2]
+            parts += [*clause.heading_path, *clauses[clause.parent_id].text.splitlines()[:2]]
         parts += [citation.quote, clause.text if clause is not None else ""]
         parts += [citation.title, citation.doc_number or ""]
         record = self._snapshot.records.get(citation.doc_id)

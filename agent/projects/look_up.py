@@ -61,7 +61,13 @@ class Desk:
 def look_up(plan: Understanding, library: Library, role: Role) -> Found | None:
     """What the registry answers; None where the question is about something else or the rows do not
     plainly answer it."""
-    if plan.lang == "en" or plan.intent not in ("fact", "compare") or plan.articles or plan.doc_ids:
+    if (
+        not plan.parts.registry
+        or plan.lang == "en"
+        or plan.intent not in ("fact", "compare")
+        or plan.articles
+        or plan.doc_ids
+    ):
         return None
     registry = Registry.open(library.catalog)
     views = registry.projects(role, as_of=plan.as_of)

@@ -11,7 +11,7 @@ from agent.projects.vocabulary import IndicatorName, ProjectName
 ENOUGH = 0.6  # share of a project's name that must be said
 _COMMON = re.compile(r"(?:工程|建设|重点)?项目$")
 # The end of an indicator's name that only says that it is a quantity.
-_QUANTITY = re.compile(r"(?:总数|数量|数|总额|额|总量|量)$")
+_QUANTITY = re.compile(r"(?:人数|总数|数量|数|总额|额|总量|量)$")
 _SAME = {"规上": "规模以上", "工业增加值增速": "工业增加值"}
 _CAPTION_NOISE = re.compile(
     r"^[附续]?表\s*[\d一二三四五六七八九十]+|[（(【\[][^（()）】\]]*[)）】\]]|[\d年月季度—\-.、，：:]"
@@ -76,13 +76,22 @@ def indicator_words(indicator: IndicatorName) -> list[str]:
     return [key(indicator.name), *sorted(caption for caption in captions if caption)]
 
 
+def _telling(pieces: Sequence[str], kinds: Sequence[str]) -> bool:
+    return any(len(piece) >= 4 and not any(piece in kind for kind in kinds) for piece in pieces)
+
+
 def indicators_named(
-    text: str, names: Sequence[IndicatorName], groups: Sequence[str], regions: Sequence[str]
+    text: str,
+    names: Sequence[IndicatorName],
+    groups: Sequence[str],
+    regions: Sequence[str],
+    kinds: Sequence[str] = (),
 ) -> list[tuple[IndicatorName, list[str]]]:
     """(indicator, pieces of `text` that name it), best first; [] where two fit equally well.
 
-    The head noun of the name has to be said, or four characters of it in a row; an indicator
-    that has no figures of a group or region that is named gives way to one that has.
+    The head noun of the name has to be said, or four characters of it in a row that are no kind of
+    project (增资扩产); an indicator that has no figures of a group or region that is named gives way to
+    one that has.
     """
     fitting = []
     for one in names:
@@ -90,7 +99,7 @@ def indicators_named(
         core = _QUANTITY.sub("", name)
         own = common(text, name)
         said = len(core) >= 2 and core[-2:] in text
-        if (groups and not set(groups) <= one.groups) or not (said or (own and len(own[0]) >= 4)):
+        if (groups and not set(groups) <= one.groups) or not (said or _telling(own, kinds)):
             continue
         words = indicator_words(one)
         pieces = sorted({piece for word in words for piece in common(text, word)}, key=lambda p: (-len(p), p))

@@ -35,6 +35,7 @@ from agent.projects.words import (
     NAMED_TOP,
     NOT_BEGUN,
     NOT_TOTAL,
+    OF_PROJECTS,
     ONE_OF,
     PROVINCE,
     SCOPES,
@@ -110,6 +111,9 @@ def _project(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Query
     places = _places(text)
     by = _by(text)
     measure = _measure(text)
+    if measure == "investment_done" and text.take(SCOPES["当月"]):
+        measure = "investment_month"  # 当月…完成投资
+    text.take(SCOPES["累计"])
     summed, counted = text.take(SUM), text.take(COUNT)
     order, top = _order(text)
     listed = text.take(LIST)
@@ -127,7 +131,7 @@ def _project(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Query
         stages=stages,
         period=found.periods[0] if found.periods else None,
     )
-    text.take(FILLER)
+    text.take(f"{OF_PROJECTS}|{FILLER}")
     if text.left or not (measure or summed or counted or listed or order or by or asked_stage):
         return None
     if places.home:
@@ -163,7 +167,7 @@ def _state(
     asked = bool(text.take(STAGE_ASKED)) or measure is not None or bool(text.taken) or history
     text.take(SUM)
     text.take(COUNT)
-    text.take(FILLER)
+    text.take(f"{OF_PROJECTS}|{FILLER}")
     if text.left or not asked or len(found.periods) > 1:
         return None
     names = tuple(dict.fromkeys(one.name for one in named))
@@ -228,7 +232,9 @@ def _indicator(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Que
     groups = text.take_words(_short(vocabulary.groups))
     full = _full(groups, sorted(vocabulary.groups))
     yoy = text.take(YOY)
-    fitting = indicators_named(key(text.rest), vocabulary.indicators, full, places.regions)
+    fitting = indicators_named(
+        key(text.rest), vocabulary.indicators, full, places.regions, [*vocabulary.kinds]
+    )
     if not fitting:
         return None
     text.take_words(fitting[0][1])

@@ -12,6 +12,7 @@ from corpus.registry_model import STAGES
 from corpus.registry_series import Series
 from corpus.registry_views import ProjectView
 
+SHORT_KINDS = {"重大工业项目": "省重大工业项目"}  # 重大项目 alone may be anybody's
 TOTALS = frozenset(["合计", "总计", "总体", "全省", "江苏省", "小计"])
 
 
@@ -68,7 +69,7 @@ def vocabulary(registry: Registry, views: Sequence[ProjectView], series: Sequenc
             IndicatorName(name, tuple(sorted(captions)), frozenset(groups), frozenset(regions))
             for name, (captions, groups, regions) in sorted(indicators.items())
         ),
-        kinds={plain(word): name for word, name in registry.columns.kinds.items()},
+        kinds={plain(word): name for word, name in registry.columns.kinds.items()} | SHORT_KINDS,
         stages={plain(word): name for word, name in registry.columns.stages.items() if name in STAGES},
     )
 

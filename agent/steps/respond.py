@@ -18,6 +18,9 @@ def respond(state: State) -> State:
         warnings.append(msg("answer.dropped", count=len(state["problems"])))
     if not draft.statements:
         status, text = "refused", msg("answer.unverified")
+    tables = [statement.table for statement in draft.statements if statement.table is not None]
+    formulas = [formula for statement in draft.statements for formula in statement.formulas]
+    formulas += [formula for table in tables for row in table.rows for formula in row.formulas]
     answer = Answer(
         question=state["question"],
         status=status,
@@ -26,5 +29,7 @@ def respond(state: State) -> State:
         warnings=warnings,
         tools=list(state.get("tools", [])),
         usage=state.get("usage"),
+        formulas=formulas,
+        tables=tables,
     )
     return {"answer": answer}

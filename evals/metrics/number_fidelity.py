@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from agent.grounding.formula import derives, holds
+from agent.state import Formula
 from corpus.numbers import Number, find_numbers, same, stated_in, stated_numbers
 from evals.metrics.base import NOT_APPLICABLE, Observed, Part, cited, sentences
 
@@ -23,6 +26,8 @@ def number_fidelity(seen: Observed) -> Part:
     and dates of the document. A sentence without [n] is held against all citations of the answer.
     A number of the question counts as borne out only in a sentence that gives it back to the
     asker (您, 如果, 按…计算); in any other sentence it is an assertion like every other number.
+    A number that the answer computed counts as borne out when the recorded formula, computed anew over
+    operands that stand in the library's texts, gives it (`agent.grounding.formula`).
     A coarser date is borne out by a finer one (2026年 by 2026-04-01), never the reverse.
     Refusals and questions back are not scored: they assert nothing of a document.
     """
@@ -51,6 +56,17 @@ def _judge(seen: Observed, sentence: str) -> list[tuple[Number, bool]]:
     stated = [n for citation in citations for n in stated_numbers(seen.facts.evidence(citation))]
     echoed = find_numbers(seen.case.question) if _ASKERS.search(sentence) else []
     return [
-        (number, stated_in(number, stated) or any(same(number, asked) for asked in echoed))
+        (
+            number,
+            stated_in(number, stated)
+            or any(same(number, asked) for asked in echoed)
+            or derives(number, _sound(seen)),
+        )
         for number in claimed
     ]
+
+
+def _sound(seen: Observed) -> list[Formula]:
+    """The formulas of the answer that the library's texts bear out."""
+    text_of = cache(seen.facts.text)
+    return [formula for formula in seen.answer.formulas if holds(formula, text_of)]

@@ -34,6 +34,7 @@ from agent.projects.words import (
     MOST,
     NAMED_TOP,
     NOT_BEGUN,
+    NOT_PROJECTS,
     NOT_TOTAL,
     OF_PROJECTS,
     ONE_OF,
@@ -102,6 +103,8 @@ def _project(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Query
         state = _state(_Text(text.rest), vocabulary, found, named)
         if state is not None:
             return state
+    if re.search(NOT_PROJECTS, text.rest):
+        return None
     if ("项目" not in text.rest and "工程" not in text.rest) or len(found.periods) > 1 or found.months:
         return None
     kinds = text.mapped(vocabulary.kinds)
@@ -238,8 +241,9 @@ def _indicator(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Que
     if not fitting:
         return None
     text.take_words(fitting[0][1])
+    trend = text.take(TREND)
     scope = _scope(text)
-    trend, change = text.take(TREND), text.take(CHANGE)
+    change = text.take(CHANGE)
     by = _by(text)
     counted = text.take(COUNT)
     order, top = _order(text)

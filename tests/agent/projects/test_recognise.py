@@ -26,18 +26,30 @@ VOCABULARY = Vocabulary(
     categories=("扩产", "技改"),
     indicators=(
         IndicatorName("县域特色产业产值", ("表1 县域特色产业产值（2026年9月）",), frozenset(), CITIES),
-        IndicatorName("示例领域产值", ("表4 示例领域产值",), frozenset(["商业航天", "光子芯片"]), frozenset(["江苏省"])),
+        IndicatorName(
+            "示例领域产值", ("表4 示例领域产值",), frozenset(["商业航天", "光子芯片"]), frozenset(["江苏省"])
+        ),
         IndicatorName("重点企业增资扩产备案数", ("表2 重点企业增资扩产备案",), frozenset(), CITIES),
-        IndicatorName("完成节点", ("表3 产业链补短板攻关节点",), frozenset(["特种钢", "工业母机"]), frozenset(["江苏省"])),
-        IndicatorName("规模以上工业增加值", ("表1 规模以上工业增加值同比增速",), frozenset(), frozenset(["江苏省"])),
+        IndicatorName(
+            "完成节点",
+            ("表3 产业链补短板攻关节点",),
+            frozenset(["特种钢", "工业母机"]),
+            frozenset(["江苏省"]),
+        ),
+        IndicatorName(
+            "规模以上工业增加值", ("表1 规模以上工业增加值同比增速",), frozenset(), frozenset(["江苏省"])
+        ),
         IndicatorName("用工人数", ("表1 用工监测",), frozenset(["商业航天"]), frozenset(["江苏省"])),
     ),
-    kinds={word: name for word, name in WORDS.kinds.items()} | SHORT_KINDS,
+    kinds=dict(WORDS.kinds) | SHORT_KINDS,
     stages=dict(WORDS.stages),
-)  # fmt: skip
+)
 
-PROJECTS: list[tuple[str, dict[str, Any]]] = [
-    ("南京有多少个在建的省重大工业项目", {"op": "summary", "regions": ("南京市",), "kinds": ("省重大工业项目",), "stages": ("在建",)}),
+PROJECTS: list[tuple[str, dict[str, Any] | None]] = [
+    (
+        "南京有多少个在建的省重大工业项目",
+        {"op": "summary", "regions": ("南京市",), "kinds": ("省重大工业项目",), "stages": ("在建",)},
+    ),
     ("苏州的省重大项目一共几个", {"kinds": ("省重大项目",), "regions": ("苏州市",)}),
     ("全省重大工业项目有几个在建？", {"kinds": ("省重大工业项目",), "stages": ("在建",)}),
     ("昆山的补短板项目有多少", {"kinds": ("补短板",), "counties": ("昆山市",)}),
@@ -58,30 +70,51 @@ PROJECTS: list[tuple[str, dict[str, Any]]] = [
     ("未来产业项目各阶段各有几个", {"op": "group", "by": "stage"}),
     ("省重大工业项目的阶段分布", {"op": "group", "by": "stage"}),
     ("哪个市的增资扩产项目最多", {"op": "group", "by": "region", "order": "most", "top": 1}),
-    ("增资扩产项目总投资最少的是哪个市", {"op": "group", "by": "region", "order": "least", "measure": "investment_planned"}),
-    ("总投资最高的三个补短板项目", {"op": "rank", "order": "most", "top": 3, "measure": "investment_planned"}),
+    (
+        "增资扩产项目总投资最少的是哪个市",
+        {"op": "group", "by": "region", "order": "least", "measure": "investment_planned"},
+    ),
+    (
+        "总投资最高的三个补短板项目",
+        {"op": "rank", "order": "most", "top": 3, "measure": "investment_planned"},
+    ),
     ("总投资排前五的未来产业项目是哪些", {"op": "rank", "order": "most", "top": 5}),
     ("苏州完成投资最少的增资扩产项目是哪个", {"op": "rank", "order": "least", "measure": "investment_done"}),
-    ("南京和苏州哪个的在建项目更多", {"op": "group", "by": "region", "regions": ("南京市", "苏州市"), "order": "most"}),
+    (
+        "南京和苏州哪个的在建项目更多",
+        {"op": "group", "by": "region", "regions": ("南京市", "苏州市"), "order": "most"},
+    ),
     ("2026年6月末苏州有几个未来产业项目", {"regions": ("苏州市",), "kinds": ("未来产业",)}),
     ("青浦河主轴基地项目现在到哪一步了", {"op": "state", "names": ("青浦河主轴基地项目",)}),
     ("青浦河主轴基地那个项目6月底完成投资多少", {"op": "state", "measure": "investment_done"}),
     ("盐城白鹭湖钠电池扩建投产了没有", {"op": "state", "names": ("白鹭湖钠电池扩建项目",)}),
     ("白鹭湖钠电池扩建项目总投资多少、什么阶段", {"op": "state", "measure": "investment_planned"}),
     ("青浦河主轴基地项目历次进展", {"op": "history", "names": ("青浦河主轴基地项目",)}),
-    ("甲山脑机验证平台项目投资完成率", {"op": "state", "measure": "progress", "names": ("甲山脑机验证平台项目",)}),
-]  # fmt: skip
+    (
+        "甲山脑机验证平台项目投资完成率",
+        {"op": "state", "measure": "progress", "names": ("甲山脑机验证平台项目",)},
+    ),
+]
 
 INDICATORS: list[tuple[str, dict[str, Any]]] = [
-    ("盐城3月县域特色产业当月产值多少", {"op": "value", "name": "县域特色产业产值", "scope": "当月", "regions": ("盐城市",)}),
+    (
+        "盐城3月县域特色产业当月产值多少",
+        {"op": "value", "name": "县域特色产业产值", "scope": "当月", "regions": ("盐城市",)},
+    ),
     ("上半年全省县域特色产业产值累计多少亿", {"scope": "累计", "regions": ("江苏省",)}),
     ("商业航天9月产值是多少", {"name": "示例领域产值", "groups": ("商业航天",)}),
     ("南京9月产值多少", {"name": "县域特色产业产值", "regions": ("南京市",)}),
-    ("特种钢补短板攻关去年12月底累计干完几个节点", {"name": "完成节点", "scope": "累计", "groups": ("特种钢",)}),
+    (
+        "特种钢补短板攻关去年12月底累计干完几个节点",
+        {"name": "完成节点", "scope": "累计", "groups": ("特种钢",)},
+    ),
     ("5月末商业航天用工多少人", {"name": "用工人数"}),
     ("泰州9月县域特色产业产值累计同比增长多少", {"wants": "yoy", "scope": "累计"}),
     ("泰州9月县域特色产业产值比去年同期增长多少", {"wants": "yoy"}),
-    ("2024年9月规上工业增加值单月增速，不要累计的", {"name": "规模以上工业增加值", "wants": "yoy", "scope": "当月"}),
+    (
+        "2024年9月规上工业增加值单月增速，不要累计的",
+        {"name": "规模以上工业增加值", "wants": "yoy", "scope": "当月"},
+    ),
     ("苏州9月县域特色产业产值环比增长多少", {"op": "change", "wants": "value"}),
     ("苏州9月县域特色产业产值比上个月多了多少", {"op": "change"}),
     ("无锡9月增资扩产备案比8月多了几个", {"op": "compare", "name": "重点企业增资扩产备案数"}),
@@ -94,7 +127,7 @@ INDICATORS: list[tuple[str, dict[str, Any]]] = [
     ("苏南五市9月县域特色产业产值合计多少", {"regions": ("南京市", "无锡市", "常州市", "苏州市", "镇江市")}),
     ("8—9月苏州备案一共几个", {"op": "value", "regions": ("苏州市",)}),
     ("今年以来徐州县域特色产业产值", {"regions": ("徐州市",)}),
-]  # fmt: skip
+]
 
 # Something else is asked, or more than the rows can say: left to the texts.
 OTHER = [

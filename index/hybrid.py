@@ -71,6 +71,7 @@ class HybridIndex:
         """The same stores and model, searched with `parts`."""
         view = copy.copy(self)
         view.parts = parts
+        view.lexical = self.lexical.with_synonyms(parts.synonyms)
         return view
 
     def embed(self, rows: Sequence[Row]) -> Encoded:

@@ -6,6 +6,7 @@ a user types is ever read as query syntax.
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
 import shutil
@@ -56,8 +57,15 @@ class LexicalIndex:
 
     def __init__(self, folder: Path, synonyms: Synonyms | None = None) -> None:
         self._folder = folder
-        self._synonyms = synonyms or load()
+        self._given = synonyms or load()
+        self._synonyms = self._given
         self._indexes: dict[Visibility, Any] = {}
+
+    def with_synonyms(self, used: bool) -> LexicalIndex:
+        """The same indexes, searched with or without what stands for words."""
+        view = copy.copy(self)
+        view._synonyms = self._given if used else Synonyms({})
+        return view
 
     def search(self, visibility: Visibility, query: str, n: int) -> list[tuple[str, float]]:
         """The `n` best rows with their BM25 scores, best first; [] when no token matches."""

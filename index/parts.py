@@ -16,7 +16,7 @@ class SearchParts:
     lexical: postings (BM25). dense: sentence vectors. tokens: questions matched word by word.
     versions: what is not in force on the day is left out. early: the second stage looks at few units
     where the first is sure. plan: documents, clauses, places and levels that the query names bear on
-    the order. Visibility is no part: it cannot be
+    the order. synonyms: what stands for words of the query counts, too. Visibility is no part: it cannot be
     switched off.
     """
 
@@ -26,6 +26,7 @@ class SearchParts:
     versions: bool = True
     early: bool = True
     plan: bool = True
+    synonyms: bool = True
 
     def __post_init__(self) -> None:
         if not (self.lexical or self.dense):

@@ -93,7 +93,7 @@ def grow(
                 with_vectors += len(made)
         took["vectors"] += time.perf_counter() - began
         began = time.perf_counter()
-        index.write_again(visibility, [(doc_id, made) for doc_id, made, _ in waiting[visibility]], False)
+        index.write_postings(visibility, (row for _, made, _ in waiting[visibility] for row in made))
         took["lexical"] += time.perf_counter() - began
         began = time.perf_counter()
         for doc_id, _, _ in waiting[visibility]:

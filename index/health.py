@@ -79,13 +79,15 @@ def index_counts(home: Path, catalog: Catalog) -> IndexCounts:
     from corpus.model import Visibility
     from index.embedder import open_embedder
     from index.hybrid import HybridIndex
+    from index.mark import library_id
     from index.rows import rows
 
     records = catalog.snapshot().records.values()
     if not records:
         return IndexCounts(0, 0, 0)
     wanted = sum(len(rows(r.doc_id, r.title, catalog.clauses(r.doc_id))) for r in records)
-    index = HybridIndex(home, open_embedder(home / "models"), IndexSettings().chroma_url)
+    url = IndexSettings().chroma_url
+    index = HybridIndex(home, open_embedder(home / "models"), url, library=library_id(home) if url else None)
     try:
         return IndexCounts(
             wanted,

@@ -105,19 +105,18 @@ class HybridIndex:
                 writer.delete(doc_id)
                 writer.add(_posting(row) for row in rows)
 
-    def write_again(
-        self, visibility: Visibility, documents: Sequence[tuple[str, Sequence[Row]]], with_vectors: bool
-    ) -> None:
-        """Writes versions into emptied indexes; `with_vectors` False: into the lexical one alone."""
-        if with_vectors:
-            vectors = self.embed([row for _, rows in documents for row in rows])
-            at = 0
-            for doc_id, rows in documents:
-                self._add(visibility, doc_id, rows, vectors[at : at + len(rows)])
-                at += len(rows)
+    def write_vectors(self, visibility: Visibility, documents: Sequence[tuple[str, Sequence[Row]]]) -> None:
+        """Writes the vectors of versions, over what there is of them; the word index is left as it is."""
+        vectors = self.embed([row for _, rows in documents for row in rows])
+        at = 0
+        for doc_id, rows in documents:
+            self._add(visibility, doc_id, rows, vectors[at : at + len(rows)])
+            at += len(rows)
+
+    def write_postings(self, visibility: Visibility, rows: Iterable[Row]) -> None:
+        """Writes rows into the word index alone, which has been emptied."""
         with self.lexical.writing(visibility) as writer:
-            for _, rows in documents:
-                writer.add(_posting(row) for row in rows)
+            writer.add(_posting(row) for row in rows)
 
     def _add(self, visibility: Visibility, doc_id: str, rows: Sequence[Row], encoded: Encoded) -> None:
         row_ids = [row.row_id for row in rows]

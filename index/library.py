@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -12,6 +13,7 @@ from types import TracebackType
 
 from corpus.catalog import Catalog
 from corpus.errors import StateError
+from corpus.messages import msg
 from corpus.model import Role, Visibility
 from corpus.settings import CorpusSettings
 from corpus.worker_pool import ReadPool
@@ -25,8 +27,9 @@ from index.heap import few_heaps
 from index.hybrid import HybridIndex
 from index.ingest import Ingestion, Progress, closed
 from index.locks import hold
+from index.mark import library_id
 from index.matching import Matched
-from index.recovery import LOCK, rebuild_if_needed, recover
+from index.recovery import LOCK, is_newer, note_writing, rebuild_if_needed, recover
 from index.reporting import reported
 from index.restate import restate
 from index.retriever import Retriever
@@ -53,6 +56,7 @@ class Library:
         self.catalog = catalog
         self._index = index
         self._retriever = Retriever(catalog, index, judge)
+        self._newer = is_newer(home, catalog)
 
     @classmethod
     def open(
@@ -127,7 +131,7 @@ class Library:
         shown: Callable[[Path], Path] = lambda path: path,
     ) -> Iterator[IngestResult]:
         """One run over groups of paths; `given` and `shown` are what its report names."""
-        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+        with self._writing():
             settings = CorpusSettings(home=self.home)
             workers = workers or settings.read_workers
             walks = [(walk(paths), visibility) for paths, visibility in groups]
@@ -207,7 +211,7 @@ class Library:
         Returns:
             The version's id, None where the library has no such file.
         """
-        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+        with self._writing():
             return Ingestion(self.home, self.catalog, self._index, None).remove_file(str(path))
 
     def remove_archive(self, archive: Path) -> list[str]:
@@ -224,7 +228,7 @@ class Library:
 
     def remove(self, doc_id: str) -> None:
         """Removes a version, its rows and its original; nothing happens when there is none."""
-        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+        with self._writing():
             Ingestion(self.home, self.catalog, self._index, None).retire([doc_id])
 
     def verify(self) -> Checked:
@@ -235,7 +239,7 @@ class Library:
 
     def repair(self) -> tuple[Checked, list[Finding]]:
         """Sets right what `verify` finds; what it found, and what could not be set right."""
-        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+        with self._writing(mends=True):
             self._index.refresh()
             checked = verify(self.home, self.catalog, self._index)
             return checked, repair(self.home, self.catalog, self._index, checked.findings)
@@ -286,8 +290,37 @@ class Library:
         Raises:
             KeyError: no such version is live.
         """
-        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+        with self._writing():
             restate(self.home, self.catalog, self._index, doc_id, visibility)
+
+    def notices(self, lang: str | None = None) -> list[str]:
+        """What a search lacks just now, in the user's language: vectors that cannot be used (the words
+        alone decide then), indexes that do not fit the catalog."""
+        found = []
+        if (fault := self._index.vectors.fault) is not None:
+            found.append(msg("vectors.words_alone", lang, reason=fault.message(lang)))
+        if self._newer:
+            found.append(msg("vectors.newer_than_catalog", lang))
+        return found
+
+    @contextmanager
+    def _writing(self, mends: bool = False) -> Iterator[None]:
+        """Around every change: one process at a time, none where the vectors cannot be written.
+
+        `mends`: the indexes are compared with the catalog and set right.
+        """
+        with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+            if mends:
+                self._index.vectors.recreate()
+            self._index.vectors.require()
+            try:
+                yield
+            except BaseException:
+                mends = False
+                raise
+            finally:
+                note_writing(self.home, self.catalog, mends)
+                self._newer = is_newer(self.home, self.catalog)
 
     def close(self) -> None:
         self._index.close()
@@ -323,4 +356,6 @@ def _open_index(home: Path, settings: IndexSettings, embedder: Embedder | None) 
         imported = pool.submit(__import__, "chromadb")
         embedder = embedder or open_embedder(home / "models", settings)
         imported.result()
-    return HybridIndex(home, embedder, settings.chroma_url, synonyms=load(settings.synonyms))
+    url = settings.chroma_url
+    library = library_id(home) if url else None
+    return HybridIndex(home, embedder, url, library=library, synonyms=load(settings.synonyms))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from corpus.catalog import Catalog
 from corpus.model import Visibility
 from corpus.snapshot import Record
+from index import mark
 from index.hybrid import HybridIndex
 from index.journal import Journal
 from index.locks import hold, hold_if_free
 from index.rows import Row, rows
+from index.vectors import VectorsUnusable
 
 log = logging.getLogger(__name__)
 
 LOCK = ".ingest.lock"
-STATE = "index.json"  # {"fingerprint": what the vectors were made with}
 _ROWS_A_BATCH = 512
 
 
@@ -34,8 +35,14 @@ def recover(home: Path, catalog: Catalog, index: HybridIndex) -> None:
         changed = set(entries.changed if entries else ())
         changed |= {record.doc_id for record in catalog.unfinished()}
         log.warning("An ingestion was cut short: putting %d documents in order.", len(changed))
-        for doc_id in sorted(changed):
-            _settle(catalog, index, doc_id, finish=entries is not None and doc_id in entries.restaged)
+        try:
+            for doc_id in sorted(changed):
+                _settle(catalog, index, doc_id, finish=entries is not None and doc_id in entries.restaged)
+        except VectorsUnusable as fault:
+            if not index.vectors.remote:
+                raise
+            log.warning("Left for the next start, the vectors being out of reach: %s", fault)
+            return  # staged versions are not searched, and the journal stays
         journal.end()
 
 
@@ -66,14 +73,29 @@ def rebuild_if_needed(
         if _sound(home, catalog, index):  # another process did it meanwhile
             return
         records = list(catalog.snapshot().records.values())
-        if records:
-            _rebuild(catalog, index, records, _vectors_fit(home, records, index), progress)
-        dropped = index.vectors.drop_others()
+        if records and not _vectors_fit(home, records, index):
+            _vectors_anew(home, catalog, index, records, progress)
+        if not _postings_fit(records, index):
+            _postings_anew(catalog, index, records)
+        if index.vectors.fault is not None:
+            return  # a server that is away: its vectors are looked at next time
+        dropped = index.vectors.drop_others() + index.tokens.drop_others()
         if dropped:
             log.info("Removed the vectors of another model: %s", ", ".join(dropped))
-        part = home / f"{STATE}.part"
-        part.write_text(json.dumps({"fingerprint": index.fingerprint}), "utf-8")
-        part.replace(home / STATE)
+        mark.write(home, replace(mark.read(home), fingerprint=index.fingerprint, building=None))
+
+
+def note_writing(home: Path, catalog: Catalog, mended: bool = False) -> None:
+    """Notes that the indexes now hold what the catalog holds; `mended`: all of it, as compared."""
+    known = mark.read(home)
+    newer = False if mended else known.newer or known.generation > catalog.generation()
+    mark.write(home, replace(known, generation=catalog.generation(), newer=newer))
+
+
+def is_newer(home: Path, catalog: Catalog) -> bool:
+    """Whether the indexes were written for a later state than the catalog's, put back from a backup."""
+    known = mark.read(home)
+    return known.newer or known.generation > catalog.generation()
 
 
 def _sound(home: Path, catalog: Catalog, index: HybridIndex) -> bool:
@@ -82,11 +104,18 @@ def _sound(home: Path, catalog: Catalog, index: HybridIndex) -> bool:
 
 
 def _vectors_fit(home: Path, records: list[Record], index: HybridIndex) -> bool:
+    """Whether they are those of this model; a server that is away is taken to hold them."""
     try:
-        state = json.loads((home / STATE).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return False
-    return state.get("fingerprint") == index.fingerprint and all(
+        return _vectors_counted(home, records, index)
+    except VectorsUnusable as fault:
+        if not index.vectors.remote:
+            raise
+        log.warning("The vectors could not be looked at: %s", fault)
+        return True
+
+
+def _vectors_counted(home: Path, records: list[Record], index: HybridIndex) -> bool:
+    return mark.read(home).fingerprint == index.fingerprint and all(
         index.vectors.count(visibility) > 0 and (index.tokens.count(visibility) > 0 or not index.gives_tokens)
         for visibility in _inhabited(records)
     )
@@ -103,29 +132,48 @@ def _inhabited(records: list[Record]) -> set[Visibility]:
     return {record.visibility for record in records if record.unit_count}
 
 
-def _rebuild(
+def _vectors_anew(
+    home: Path,
     catalog: Catalog,
     index: HybridIndex,
-    records: list[Record],
-    vectors_fit: bool,
+    records: Sequence[Record],
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    what = "word index" if vectors_fit else "vectors (another model, or missing) and word index"
-    log.warning("Making the %s anew for %d documents; this takes a while.", what, len(records))
-    if not vectors_fit:
+    """Makes the collections of this model, beside those of another, which stay in use until the end.
+    What a run that was killed has made is kept, if the catalog is the same."""
+    log.warning("Making vectors anew for %d documents (another model, or missing).", len(records))
+    known, generation = mark.read(home), catalog.generation()
+    if (known.building, known.building_at) != (index.fingerprint, generation):
         index.vectors.clear()
         index.tokens.clear()
-    index.lexical.clear()
+        mark.write(home, replace(known, building=index.fingerprint, building_at=generation))
     done = 0
     for visibility in Visibility:
-        batch: list[tuple[str, list[Row]]] = []
         mine = [record for record in records if record.visibility is visibility]
+        present = set(index.vectors.ids(visibility))
+        if index.gives_tokens:
+            present &= set(index.tokens.ids(visibility))
+        batch: list[tuple[str, list[Row]]] = []
         for number, record in enumerate(mine, 1):
-            batch.append((record.doc_id, rows(record.doc_id, record.title, catalog.clauses(record.doc_id))))
+            made = rows(record.doc_id, record.title, catalog.clauses(record.doc_id))
+            if not present.issuperset(row.row_id for row in made):
+                batch.append((record.doc_id, made))
             if number == len(mine) or sum(len(r) for _, r in batch) >= _ROWS_A_BATCH:
-                index.write_again(visibility, batch, with_vectors=not vectors_fit)
-                done += len(batch)
+                index.write_vectors(visibility, batch)
                 batch = []
-                log.info("%d of %d documents done", done, len(records))
+                log.info("%d of %d documents done", done + number, len(records))
                 if progress:
-                    progress(done, len(records))
+                    progress(done + number, len(records))
+        done += len(mine)
+
+
+def _postings_anew(catalog: Catalog, index: HybridIndex, records: Sequence[Record]) -> None:
+    """The word index, in one go: a kill leaves it empty, and it is made again."""
+    log.warning("Making the word index anew for %d documents.", len(records))
+    index.lexical.clear()
+    for visibility in Visibility:
+        mine = [record for record in records if record.visibility is visibility]
+        index.write_postings(
+            visibility,
+            (row for r in mine for row in rows(r.doc_id, r.title, catalog.clauses(r.doc_id))),
+        )

@@ -144,13 +144,20 @@ class TokenStore:
             return [row_id for (row_id,) in self._connection.execute(query, [visibility.value])]
 
     def clear(self) -> None:
-        """Empties the store and drops what other models left."""
+        """Empties the store; what it holds of other models stays."""
+        with self._lock, self._connection as connection:
+            connection.execute(f"DELETE FROM {self._table}")
+
+    def drop_others(self) -> list[str]:
+        """Drops what other models left; the names of the tables that went."""
         with self._lock, self._connection as connection:
             names = connection.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'tokens\\_%' ESCAPE '\\'"
             ).fetchall()
-            for (name,) in names:
-                connection.execute(f"DELETE FROM {name}" if name == self._table else f"DROP TABLE {name}")
+            others = [name for (name,) in names if name != self._table]
+            for name in others:
+                connection.execute(f"DROP TABLE {name}")
+        return others
 
     def close(self) -> None:
         with self._lock:

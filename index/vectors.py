@@ -76,6 +76,11 @@ class VectorStore:
             if url is None:
                 raise
 
+    @property
+    def remote(self) -> bool:
+        """Whether the vectors lie on a server."""
+        return self._url is not None
+
     def refresh(self) -> None:
         """Sees what another process has written: the embedded Chroma reads its files once. A server that
         failed is asked again."""

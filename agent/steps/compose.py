@@ -40,6 +40,7 @@ def compose(state: State, library: Library, server: ChatServer | None = None) ->
     spans = [span for statement in draft.statements for span in statement.spans]
     if plan.parts.versions:
         draft.warnings += version_warnings(spans, plan, library.catalog.snapshot())
+    draft.warnings += library.notices(plan.lang)
     if plan.as_of_stated:
         draft.warnings.insert(0, msg("answer.as_of", "en" if plan.lang == "en" else None, day=plan.as_of))
     if server is None or not plan.parts.llm or plan.intent not in _PHRASED or exact:

@@ -208,6 +208,62 @@ def test_another_model_s_vectors_are_made_anew_and_never_mixed(
     assert len(names) == 2 and all("turned" in name for name in names)
 
 
+def test_a_change_of_model_that_is_killed_goes_on_where_it_was_and_the_old_vectors_stay_until_then(
+    zhixun_home: Path, source: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([source]))
+        before = library.search("算力券", as_of=DAY)
+        rows = library._index.vectors.count(Visibility.PUBLIC)
+    monkeypatch.setattr("index.recovery._ROWS_A_BATCH", 1)
+    turned = _Turned(embedder)
+    embedded: list[int] = []
+    real = _Turned.encode_passages
+
+    def encode(self: _Turned, texts: Sequence[str]) -> Vectors:
+        if sum(embedded) and sum(embedded) + len(texts) > rows / 2:
+            raise _Killed
+        embedded.append(len(texts))
+        return real(self, texts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_Turned, "encode_passages", encode)
+        with pytest.raises(_Killed):
+            Library.open(zhixun_home, embedder=turned)
+    assert 0 < sum(embedded) < rows
+    embedded.clear()
+    with Library.open(zhixun_home, embedder=embedder) as library:  # back to the model of before
+        assert [e.clause_id for e in library.search("算力券", as_of=DAY)] == [e.clause_id for e in before]
+    monkeypatch.setattr(
+        _Turned, "encode_passages", lambda self, texts: (embedded.append(len(texts)), real(self, texts))[1]
+    )
+    with Library.open(zhixun_home, embedder=turned) as library:
+        assert 0 < sum(embedded) < rows
+        assert library.verify().findings == []
+        assert [e.clause_id for e in library.search("算力券", as_of=DAY)] == [e.clause_id for e in before]
+
+
+def test_a_catalog_put_back_from_a_backup_is_seen_until_it_is_repaired(
+    zhixun_home: Path, tmp_path: Path, source: Path, embedder: Embedder
+) -> None:
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([source]))
+        assert library.notices() == []
+    backup = (zhixun_home / "zhixun.db").read_bytes()
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([write(tmp_path / "s" / "稳岗.md", "稳岗返还办法", "稳岗返还按六成执行。")]))
+    for left in zhixun_home.glob("zhixun.db*"):
+        left.unlink()
+    (zhixun_home / "zhixun.db").write_bytes(backup)
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        assert "比文库目录" in library.notices("zh")[0]
+        assert not any("稳岗" in text for text in _found(library, "稳岗返还"))
+        list(library.ingest([source]))
+        assert library.notices()  # nothing is mended by going on
+        library.repair()
+        assert library.notices() == [] and library.verify().findings == []
+
+
 def test_a_kill_by_signal_in_a_real_process(zhixun_home: Path, source: Path, embedder: Embedder) -> None:
     import subprocess
     import sys

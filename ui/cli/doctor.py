@@ -160,6 +160,7 @@ def _model(home: Path) -> Check:
 
 def _indexes(home: Path) -> Check:
     from index.health import IndexCounts, index_counts, model_state
+    from index.recovery import is_newer
 
     catalog = open_catalog()
     try:
@@ -167,8 +168,11 @@ def _indexes(home: Path) -> Check:
         if not empty and model_state(home).state == "waiting":
             return Check("indexes", "warn", msg("cli.doctor_indexes_waiting"))
         counts = IndexCounts(0, 0, 0) if empty else index_counts(home, catalog)
+        newer = is_newer(home, catalog)
     finally:
         catalog.close()
+    if newer:
+        return Check("indexes", "warn", msg("vectors.newer_than_catalog"))
     key = "agree" if counts.agree else "differ"
     text = msg(f"cli.doctor_indexes_{key}", vectors=counts.vectors, postings=counts.postings)
     return Check("indexes", "ok" if counts.agree else "fail", text)

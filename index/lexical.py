@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 # match there; more weight lets a document's name outvote what its articles say.
 FIELDS = {"body": 1.0, "title": 0.4, "heading": 0.3}
 VERSION = 2  # raised when `index.tokens` reads a text otherwise: the word index is then made anew
-SYNONYM = 0.5  # weight of what stands for a word, the word itself weighing 1
+SYNONYM = 0.8  # weight of what stands for a word, the word itself weighing 1
 MAX_QUERY_TERMS = 400  # distinct tokens; a question has 10 to 60
 _VERSION_FILE = "version.txt"
 _HEAP = 30_000_000  # bytes a writer may use before it flushes

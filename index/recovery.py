@@ -105,16 +105,12 @@ def _sound(home: Path, catalog: Catalog, index: HybridIndex) -> bool:
 
 def _vectors_fit(home: Path, records: list[Record], index: HybridIndex) -> bool:
     """Whether they are those of this model; a server that is away is taken to hold them."""
-    try:
-        return _vectors_counted(home, records, index)
-    except VectorsUnusable as fault:
-        if not index.vectors.remote:
-            raise
-        log.warning("The vectors could not be looked at: %s", fault)
-        return True
-
-
-def _vectors_counted(home: Path, records: list[Record], index: HybridIndex) -> bool:
+    if index.vectors.remote:
+        try:
+            index.vectors.require()
+        except VectorsUnusable as fault:
+            log.warning("The vectors could not be looked at: %s", fault)
+            return True
     return mark.read(home).fingerprint == index.fingerprint and all(
         index.vectors.count(visibility) > 0 and (index.tokens.count(visibility) > 0 or not index.gives_tokens)
         for visibility in _inhabited(records)

@@ -254,6 +254,7 @@ class VectorStore:
     def clear(self) -> None:
         """Empties both collections."""
         with self._state_errors():
+            self._ready()
             self._whole.clear()
             for visibility in Visibility:
                 self._client.delete_collection(self._name(visibility))

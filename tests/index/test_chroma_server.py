@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import socket
 import subprocess
@@ -163,3 +165,21 @@ def test_a_server_that_comes_back_empty_is_filled_by_repair(
     server.start()
     with opened(zhixun_home, server, embedder) as library:  # a start makes them anew by itself
         assert same(found(library), before)
+
+
+def test_the_command_line_says_that_the_words_are_alone(
+    zhixun_home: Path, source: Path, embedder: Embedder, server: Server
+) -> None:
+    with opened(zhixun_home, server, embedder) as library:
+        list(library.ingest([source]))
+    server.kill()
+    env = {**os.environ, "ZHIXUN_HOME": str(zhixun_home), "ZHIXUN_CHROMA_URL": server.url}
+    run = [sys.executable, "-c", "from ui.cli.main import main; main()"]
+    search, ask = (
+        subprocess.run([*run, command, ASKED, "--json"], env=env, capture_output=True, text=True)
+        for command in ("search", "ask")
+    )
+    assert (search.returncode, ask.returncode) == (0, 0), search.stderr + ask.stderr
+    line = json.loads(search.stdout)
+    assert line["hits"] and "只按文字匹配" in line["warnings"][0]
+    assert any("只按文字匹配" in warning for warning in json.loads(ask.stdout)["warnings"])

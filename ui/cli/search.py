@@ -57,13 +57,14 @@ def search(
         for line in lines:
             if line.error is not None:
                 failed += 1
-                emit(search_line(line, []) | {"warnings": [], "error": line.error.message()})
+                emit(search_line(line, []) | {"error": line.error.message()})
                 continue
             day = line.as_of or today()
             hits = library.search(
                 line.text, k=k, as_of=day, role=line.role, in_force_only=not all_versions, rerank=True
             )
-            emit(search_line(line, hits) | {"warnings": library.notices()})
+            notices = library.notices()
+            emit(search_line(line, hits) | ({"warnings": notices} if notices else {}))
     if failed:
         output.note(msg("cli.batch_failed", count=failed))
         ctx.exit(1)
@@ -95,7 +96,7 @@ def search_line(line: Line, hits: Sequence[Evidence]) -> dict[str, Any]:
 
 
 def _show(line: dict[str, Any]) -> None:
-    for warning in line["warnings"]:
+    for warning in line.get("warnings", ()):
         output.note(warning)
     if line["id"] is not None:
         output.console().print(f"【{line['id']}】{line['query']}", soft_wrap=True)

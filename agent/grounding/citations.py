@@ -8,6 +8,8 @@ from agent.state import Span, Statement, Table
 from agent.types import Citation
 from corpus.messages import msg
 
+_FEWEST, _WIDEST, _BLOCK = 3, 12, "█"
+
 
 def number_citations(statements: list[Statement]) -> tuple[str, list[Citation]]:
     """The statements as Markdown with [n], and the citations in order of first use."""
@@ -33,10 +35,25 @@ def number_citations(statements: list[Statement]) -> tuple[str, list[Citation]]:
 
 
 def _markdown(table: Table, marks: Callable[[Iterable[Span]], str]) -> str:
-    """A row a line, each with the marks of its own evidence."""
-    head = [*table.columns, msg("projects.source")]
-    lines = [head, ["---"] * len(head), *([*row.cells, marks(row.spans)] for row in table.rows)]
+    """A row a line, each with the marks of its own evidence; a table for a chart has bars."""
+    bars = _bars(table)
+    head = [*table.columns, *([msg("projects.chart")] if bars else ()), msg("projects.source")]
+    lines = [head, ["---"] * len(head)]
+    for at, row in enumerate(table.rows):
+        lines.append([*row.cells, *([bars[at]] if bars else ()), marks(row.spans)])
     return "\n".join(f"| {' | '.join(cell.replace('|', '／') for cell in line)} |" for line in lines)
+
+
+def _bars(table: Table) -> list[str]:
+    """A bar a row, as long as the figure in the second column; [] where there is nothing to draw."""
+    if table.chart is None or len(table.rows) < _FEWEST:
+        return []
+    try:
+        values = [float(row.cells[1]) for row in table.rows]
+    except (IndexError, ValueError):  # a row without a figure, or one below zero
+        return []
+    most = max(values)
+    return [_BLOCK * max(round(_WIDEST * value / most), int(value > 0)) for value in values] if most else []
 
 
 def _citation(n: int, span: Span) -> Citation:

@@ -26,11 +26,13 @@ class Sources:
     library: Library
     spans: dict[str, Span]
     tables: dict[str, Evidence]  # by the row's clause_id
+    complete: bool = True  # every row asked for is there
     texts: dict[str, str] = field(default_factory=dict)  # of the versions, once read
 
     @classmethod
     def of(cls, library: Library, clause_ids: Iterable[str], as_of: date, role: Role) -> Sources:
-        rows = library.catalog.units(dict.fromkeys(clause_ids))
+        wanted = dict.fromkeys(clause_ids)
+        rows = library.catalog.units(wanted)
         parents = dict.fromkeys(row.parent_id or row.clause_id for row in rows.values())
         units = {item.clause_id: item for item in library.evidence(parents, as_of=as_of, role=role)}
         spans: dict[str, Span] = {}
@@ -45,7 +47,7 @@ class Sources:
             whole = Span(above, clause_id, row.label, row.text, row.page)
             spans[clause_id] = found[0] if found else whole
             tables[clause_id] = above
-        return cls(library, spans, tables)
+        return cls(library, spans, tables, len(spans) == len(wanted))
 
     def table(self, clause_id: str) -> Span:
         """The table that a row stands in: all of it where it is short, else its header."""
@@ -60,6 +62,13 @@ class Sources:
             return tuple(self.spans[clause_id] for clause_id in ids)
         tables = {self.tables[clause_id].clause_id: clause_id for clause_id in reversed(ids)}
         return tuple(self.table(clause_id) for clause_id in reversed(tables.values()))
+
+    def covering(self, shown: Iterable[str], compared: Iterable[str]) -> tuple[Span, ...]:
+        """The rows that are shown, and the tables of what they were compared with in other reports."""
+        rows = self.cited(shown, rows=12)
+        have = {span.evidence.doc_id for span in rows}
+        others = [row for row in compared if self.spans[row].evidence.doc_id not in have]
+        return (*rows, *(self.cited(others, rows=0) if others else ()))
 
     def operand(self, clause_id: str, cell: Cell | None, value: Decimal | None) -> Operand | None:
         """The figure of a cell; None where it does not plainly stand in its row."""

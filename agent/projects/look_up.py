@@ -10,17 +10,17 @@ from datetime import date
 
 from agent.projects import comparisons, indicators, totals
 from agent.projects.evidence import Sources, day_words
+from agent.projects.known import Known, known_to
 from agent.projects.model import AskBack, IndicatorQuery, ProjectQuery, Query
 from agent.projects.outcome import Outcome, no_data, reports_of, what_of
 from agent.projects.recognise import recognise
 from agent.projects.selection import Project, by_project, in_period, last_day, matching
 from agent.projects.status import history_of, state_of
-from agent.projects.vocabulary import vocabulary
-from agent.state import Draft, Statement, Understanding
+from agent.state import Draft, Span, Statement, Understanding
 from corpus.messages import msg
 from corpus.model import Role
+from corpus.places import COUNTIES
 from corpus.registry import Registry
-from corpus.registry_series import Series
 from index import Library
 
 # Official lists whose size the reports state: the rows that a report lists are not all of them.
@@ -52,6 +52,7 @@ class Desk:
     library: Library
     role: Role
     as_of: date
+    known: Known
 
     def sources(self, projects: list[Project]) -> Sources:
         rows = (view.snapshot.clause_id for project in projects for view in project)
@@ -70,36 +71,38 @@ def look_up(plan: Understanding, library: Library, role: Role) -> Found | None:
     ):
         return None
     registry = Registry.open(library.catalog)
-    views = registry.projects(role, as_of=plan.as_of)
-    series = registry.indicators(role, as_of=plan.as_of)
-    if not views and not series:
-        return None
-    query = recognise(plan.question, vocabulary(registry, views, series), plan.as_of)
+    known = known_to(registry, library, role, plan.as_of)
+    query = recognise(plan.question, known.words, plan.as_of)
     if query is None:
         return None
-    outcome = _answer(query, series, Desk(registry, library, role, plan.as_of))
+    outcome = _answer(query, Desk(registry, library, role, plan.as_of, known))
     if outcome is None:
         return None
     name = "indicator_series" if isinstance(query, IndicatorQuery) else "query_projects"
     return Found(outcome.draft, outcome.weak, {"name": name, "args": _args(query, plan.as_of)})
 
 
-def _answer(query: Query, series: list[Series], desk: Desk) -> Outcome | None:
+def _answer(query: Query, desk: Desk) -> Outcome | None:
     if isinstance(query, AskBack):
-        return ask_back(query)
+        return ask_back(query, desk)
     if isinstance(query, ProjectQuery):
         return _projects(query, desk)
+    series = desk.known.series
     rows = [p.value.clause_id for one in series if one.name == query.name for p in one.points]
     sources = Sources.of(desk.library, rows, desk.as_of, desk.role)
     return ANSWERS[query.op](series, query, sources, desk.as_of)
 
 
-def ask_back(query: AskBack) -> Outcome:
+def ask_back(query: AskBack, desk: Desk) -> Outcome:
     """Which city, or which of the projects that fit."""
     text = msg(f"projects.which_{query.what}")
+    spans: tuple[Span, ...] = ()
     if query.choices:
-        text += f"{msg('projects.fitting')}\n" + "\n".join(f"- {name}" for name in query.choices[:SHOWN])
-    return Outcome(Draft("clarify", [Statement(text, note=True)]))
+        names = query.choices[:SHOWN]
+        text += f"{msg('projects.fitting')}\n" + "\n".join(f"- {name}" for name in names)
+        rows = matching(by_project(desk.known.views), ProjectQuery("list", names=names))
+        spans = tuple(desk.sources(rows).spans.values())
+    return Outcome(Draft("clarify", [Statement(text, spans, note=True)]))
 
 
 def _projects(query: ProjectQuery, desk: Desk) -> Outcome | None:
@@ -109,16 +112,27 @@ def _projects(query: ProjectQuery, desk: Desk) -> Outcome | None:
         views = [view for name in query.names for view in registry.history(role, name, day)]
         if not views:
             return None
-        return history_of(views, query, desk.sources([(view,) for view in views]))
-    known = by_project(registry.projects(role, as_of=day))
+        sources = desk.sources([(view,) for view in views])
+        return history_of(views, query, sources) if sources.complete else None
+    known = by_project(desk.known.views if day == desk.as_of else registry.projects(role, as_of=day))
     found = in_period(matching(known, query), query.period)
     if not found:
         return _none(query, desk)
     if not query.narrows and (set(query.kinds) & set(OFFICIAL) or not query.kinds):
         return None
-    outcome = _of_op(found, query, desk.sources(found))
+    sources = desk.sources(found)
+    outcome = _of_op(found, query, sources) if sources.complete else None
+    if outcome is not None and _without_county(known, query):
+        outcome.draft.statements.append(Statement(msg("projects.without_county"), note=True))
     # What a report says of all its projects it says itself, in its own words.
     return Outcome(outcome.draft, weak=True) if outcome and not query.narrows else outcome
+
+
+def _without_county(projects: list[Project], query: ProjectQuery) -> bool:
+    """Whether some row of the city of a county asked for names no county: it may be one of them."""
+    cities = {f"{city}市" for city, names in COUNTIES.items() if set(query.counties) & set(names.split())}
+    wide = replace(query, counties=(), regions=tuple(cities & set(query.regions) or cities))
+    return any(project[0].get("county") is None for project in matching(projects, wide))
 
 
 def _of_op(found: list[Project], query: ProjectQuery, sources: Sources) -> Outcome | None:
@@ -132,26 +146,33 @@ def _of_op(found: list[Project], query: ProjectQuery, sources: Sources) -> Outco
 
 
 def _none(query: ProjectQuery, desk: Desk) -> Outcome | None:
-    """No such project: none of the period, none at the stage, or none in what the reports list."""
-    every = by_project(desk.registry.projects(desk.role, as_of=desk.as_of))
-    fitting = matching(every, query)
-    if fitting:
-        sources = desk.sources(fitting)
-        last = max(
-            (project[0] for project in fitting), key=lambda view: view.snapshot.report_date or date.min
-        )
-        span = sources.spans[last.snapshot.clause_id]
-        words = day_words(last.snapshot.report_date, span)
-        what = query.names[0] if query.names else what_of(query)
-        return no_data(what, query.period, desk.as_of, span, words)
-    of_day = by_project(desk.registry.projects(desk.role, as_of=last_day(query.period, desk.as_of)))
+    """No such project: none at the stage, none in what the reports of the period list, or no report."""
+    day = last_day(query.period, desk.as_of)
+    of_day = by_project(desk.registry.projects(desk.role, as_of=day))
     anywhere = in_period(matching(of_day, replace(query, stages=())), query.period)
     if query.stages and anywhere:
-        return totals.none_at_stage(anywhere, query, desk.sources(anywhere))
+        sources = desk.sources(anywhere)
+        return totals.none_at_stage(anywhere, query, sources) if sources.complete else None
     of_kind = in_period(matching(of_day, ProjectQuery("list", kinds=query.kinds)), query.period)
-    if not query.kinds or not of_kind:
-        return None
-    return none_listed(query, of_kind, desk.sources(of_kind))
+    if query.kinds and of_kind:
+        if _without_county(of_day, query):
+            return None
+        sources = desk.sources(of_kind)
+        return none_listed(query, of_kind, sources) if sources.complete else None
+    fitting = matching(by_project(desk.known.views), query)
+    sources = desk.sources(fitting)
+    return _no_report(query, fitting, sources, desk) if fitting and sources.complete else None
+
+
+def _no_report(query: ProjectQuery, fitting: list[Project], sources: Sources, desk: Desk) -> Outcome:
+    """No report of the period lists what is asked for: which is the last that does."""
+    views = [project[0] for project in fitting]
+    last = max(views, key=lambda view: view.snapshot.report_date or date.min)
+    span = sources.spans[last.snapshot.clause_id]
+    words = day_words(last.snapshot.report_date, span)
+    what = query.names[0] if query.names else what_of(query)
+    found = no_data(what, query.period, desk.as_of, span, words)
+    return replace(found, weak=not query.narrows)
 
 
 def none_listed(query: ProjectQuery, consulted: list[Project], sources: Sources) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from agent.lexis import normalise
 from agent.projects.vocabulary import IndicatorName, ProjectName
@@ -53,11 +54,18 @@ def covered(text: str, name: str, least: int = 2) -> float:
     return sum(marked) / len(name) if name else 0.0
 
 
+@lru_cache(maxsize=20_000)
+def _pairs(name: str) -> tuple[str, ...]:
+    return tuple(name[at : at + 2] for at in range(len(name) - 1))
+
+
 def projects_named(text: str, names: Sequence[ProjectName]) -> list[ProjectName]:
     """The projects whose name `text` says, wholly or for the most part; the best ones where they differ."""
     scored = []
     for project in names:
         name = _COMMON.sub("", key(project.name)) or key(project.name)
+        if 2 * sum(pair in text for pair in _pairs(name)) < ENOUGH * len(name):
+            continue  # a quick look: pieces of at least two characters cover no more
         share = covered(text, name)
         pieces = common(text, name)
         if name in text:

@@ -33,7 +33,7 @@ def no_data(what: str, period: Asked | None, as_of: date, latest: Span, words: s
     """截至…没有…的数据，最近一期是…: never a figure of another period."""
     missing = msg("projects.no_data", day=as_of, period=period_words(period), what=what)
     last = msg("projects.latest_is", period=words, title=title_of(latest))
-    statements = [Statement(missing, note=True)]
+    statements = [Statement(missing, (latest,), note=True)]
     if words:
         statements.append(Statement(last, (latest,)))
     return Outcome(Draft("refused", statements), weak=True)

@@ -123,7 +123,8 @@ def left_out(found: Tally, sources: Sources) -> list[Statement]:
         if projects and measure in found.sums:
             names = "、".join(project[0].snapshot.name for project in projects)
             field = msg(f"projects.field_{measure}")
-            statements.append(Statement(msg("projects.silent", names=names, field=field), note=True))
+            spans = tuple(sources.spans[project[0].snapshot.clause_id] for project in projects)
+            statements.append(Statement(msg("projects.silent", names=names, field=field), spans))
     return statements
 
 
@@ -144,9 +145,11 @@ def disagreement(project: Project, measure: str, field: str, sources: Sources) -
     return [Statement(text, tuple(spans), formulas=tuple(formulas))] if said else []
 
 
-def listing(projects: Sequence[Project], sources: Sources) -> Table:
-    """A row a project, the largest first."""
-    ordered = sorted(projects, key=lambda project: -(project[0].snapshot.investment_planned or 0))
+def listing(projects: Sequence[Project], sources: Sources, in_order: bool = False) -> Table:
+    """A row a project, the largest first unless they are in an order already."""
+    ordered = list(projects)
+    if not in_order:
+        ordered.sort(key=lambda project: -(project[0].snapshot.investment_planned or 0))
     rows = []
     for project in ordered[:LISTED]:
         for view in project:
@@ -280,14 +283,19 @@ def ranked(projects: Sequence[Project], query: ProjectQuery, sources: Sources) -
     text = msg("projects.ranked", reports=reports_of(views, sources), what=what_of(query))
     field = msg(f"projects.field_{measure}")
     text += msg(f"projects.{query.order or 'most'}_are", what=field, which=which)
-    table = listing([project for project, _ in first], sources)
-    spans = sources.cited([project[0].snapshot.clause_id for project, _ in first])
+    table = listing([project for project, _ in first], sources, in_order=True)
+    rows = [project[0].snapshot.clause_id for project, _ in first[:LISTED]]
+    spans = sources.covering(rows, (view.snapshot.clause_id for view in views))
     statements = [Statement(f"{text}。", spans, formulas=formulas, table=table)]
+    if len(first) > LISTED:
+        statements.append(Statement(msg("projects.tied"), note=True))
     for project in projects:
         for name in set(needed) & set(project[0].disputed):
             statements += disagreement(project, name, msg(f"projects.field_{name}"), sources)
-    if silent := [project[0].snapshot.name for project, value in found if value is None]:
-        statements.append(Statement(msg("projects.silent", names="、".join(silent), field=field), note=True))
+    if silent := [project[0].snapshot for project, value in found if value is None]:
+        names = "、".join(snapshot.name for snapshot in silent)
+        spans = tuple(sources.spans[snapshot.clause_id] for snapshot in silent)
+        statements.append(Statement(msg("projects.silent", names=names, field=field), spans))
     return Outcome(Draft("answered", [*statements, Statement(msg("projects.as_listed"), note=True)]))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from agent.documents import local_terms
 from agent.lexis import lexicon, tokens
@@ -39,7 +41,8 @@ def compose(state: State, library: Library, server: ChatServer | None = None) ->
     exact = draft is state.get("registry")  # figures with their formulas: nothing to put into other words
     spans = [span for statement in draft.statements for span in statement.spans]
     if plan.parts.versions:
-        draft.warnings += version_warnings(spans, plan, library.catalog.snapshot())
+        told = replace(plan, as_of=_published(spans, plan)) if exact else plan
+        draft.warnings += version_warnings(spans, told, library.catalog.snapshot())
     draft.warnings += library.notices(plan.lang)
     if plan.as_of_stated:
         draft.warnings.insert(0, msg("answer.as_of", "en" if plan.lang == "en" else None, day=plan.as_of))
@@ -56,12 +59,20 @@ def compose(state: State, library: Library, server: ChatServer | None = None) ->
     }
 
 
+def _published(spans: Sequence[Span], plan: Understanding) -> date:
+    """A report of a day comes out after it: its standing is that on the day on which all were out."""
+    issued = [span.evidence.issued_on for span in spans if span.evidence.issued_on]
+    return max([plan.as_of, *issued])
+
+
 def gives_way(texts: Draft, registry: Draft, plan: Understanding) -> bool:
     """Whether the registry speaks where it would leave the word to the texts: these have no answer, or
     one of another period than the one for which the registry has none either."""
     if texts.status not in ("answered", "partial"):
         return True
     spans = [span for statement in texts.statements for span in statement.spans]
+    if registry.status == "refused" and not plan.periods:
+        return True
     return registry.status == "refused" and not any(in_period(span, plan.periods) for span in spans)
 
 

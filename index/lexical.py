@@ -61,6 +61,11 @@ class LexicalIndex:
         self._synonyms = self._given
         self._indexes: dict[Visibility, Any] = {}
 
+    @property
+    def synonyms(self) -> Synonyms:
+        """What stands for words of a query."""
+        return self._synonyms
+
     def with_synonyms(self, used: bool) -> LexicalIndex:
         """The same indexes, searched with or without what stands for words."""
         view = copy.copy(self)

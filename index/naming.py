@@ -6,14 +6,15 @@ People shorten: 《制造强省行动方案》 for 《加快建设制造强省�
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus.model import Clause
 from corpus.numbering import chinese_to_int, doc_number_key, same_doc_number
 from corpus.snapshot import Record, title_key, title_keys
 from index.query import ClauseRef, Mention, QueryPlan
+from index.synonyms import folded
 
 How = Literal["number", "title", "near"]  # near: part of a title, a serial number alone
 _MIN_PART = 4  # characters of a 《title》 that stands for a longer one
@@ -32,9 +33,14 @@ class Meant:
 
 
 class Names:
-    """The names of a library's documents, put in order once a state of it."""
+    """The names of a library's documents, put in order once a state of it.
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    Args:
+        short: by abbreviation (folded as `index.synonyms` does), what stands for it; some are titles.
+    """
+
+    def __init__(self, records: Iterable[Record], short: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._short = short or {}
         self._by_number: dict[tuple[str, str], list[Record]] = {}
         self._by_serial: dict[str, list[Record]] = {}
         self._by_title: dict[str, list[Record]] = {}
@@ -53,27 +59,37 @@ class Names:
         """The documents that a plan's mentions mean, in their order; only those that are `visible`."""
         found: list[Meant] = []
         for mention in plan.mentions:
-            records, how = self._records(mention, visible)
-            found += [Meant(record.doc_id, how, mention) for record in records]
+            records, how, exactly = self._records(mention, visible)
+            found += [Meant(record.doc_id, how, exactly) for record in records]
         return found
 
-    def _records(self, mention: Mention, visible: Callable[[str], bool]) -> tuple[list[Record], How]:
+    def _records(self, mention: Mention, visible: Callable[[str], bool]) -> tuple[list[Record], How, Mention]:
+        """The documents, how surely, and the mention without words that only stand before the name."""
+
         def seen(records: Iterable[Record]) -> list[Record]:
             return [record for record in records if visible(record.doc_id)]
 
         if mention.kind == "number":
-            return seen(self._numbered(mention.text)), "number"
+            return seen(self._numbered(mention.text)), "number", mention
         if mention.kind == "serial":
-            return _if_few(seen(self._by_serial.get(str(int(mention.text)), []))), "near"
+            return _if_few(seen(self._by_serial.get(str(int(mention.text)), []))), "near", mention
         if mention.kind == "name":
-            return self._plainly_named(mention.text.lower(), seen)
+            return self._plainly_named(mention, seen)
         key = title_key(mention.text).lower()
-        if exact := seen(self._by_title.get(key, [])):
-            return exact, "title"
+        if exact := seen(self._called(key)):
+            return exact, "title", mention
         if len(key) < _MIN_PART:
-            return [], "near"
+            return [], "near", mention
         part = seen(self._of(name for name in self._by_title if key in name))
-        return _if_few(part or seen(self._of(self._shortened(key)))), "near"
+        return _if_few(part or seen(self._of(self._shortened(key)))), "near", mention
+
+    def _called(self, key: str) -> list[Record]:
+        """Whose title this is, or what an abbreviation of it stands for: 个保法."""
+        return self._by_title.get(key, []) or self._of(
+            name
+            for form in self._short.get(folded(key), ())
+            if (name := title_key(form).lower()) in self._by_title
+        )
 
     def _of(self, names: Iterable[str]) -> list[Record]:
         found = {record.doc_id: record for name in names for record in self._by_title[name]}
@@ -92,18 +108,19 @@ class Names:
         ]
 
     def _plainly_named(
-        self, said: str, seen: Callable[[Iterable[Record]], list[Record]]
-    ) -> tuple[list[Record], How]:
+        self, mention: Mention, seen: Callable[[Iterable[Record]], list[Record]]
+    ) -> tuple[list[Record], How, Mention]:
         """The longest end of what was said that is a title: 违反产品质量法 -> 产品质量法."""
-        ends = [title_key(said[at:]) for at in range(len(said) - _MIN_NAME + 1)]
+        ends = [mention.text[at:] for at in range(len(mention.text) - _MIN_NAME + 1)]
         for end in ends:
-            if exact := seen(self._by_title.get(end, [])):
-                return exact, "title"
-        if said.endswith(("法", "条例")):  # policies have too many like names
+            if exact := seen(self._called(title_key(end).lower())):
+                return exact, "title", _ending(mention, end)
+        if mention.text.endswith(("法", "条例")):  # policies have too many like names
             for end in ends:
-                if len(end) >= _MIN_PART and (short := _if_few(seen(self._of(self._shortened(end))))):
-                    return short, "near"
-        return [], "near"
+                key = title_key(end).lower()
+                if len(key) >= _MIN_PART and (short := _if_few(seen(self._of(self._shortened(key))))):
+                    return short, "near", _ending(mention, end)
+        return [], "near", mention
 
     def _shortened(self, key: str) -> list[str]:
         """Titles from which characters were left out to make this name."""
@@ -122,13 +139,19 @@ def best_how(meant: Sequence[Meant]) -> dict[str, How]:
 
 
 def in_titles(plan: QueryPlan, meant: Sequence[Meant], query: str, title_of: Callable[[str], str]) -> str:
-    """The query with titles for numbers that name one document each: a text seldom holds its number, and
-    an embedding makes little of one. As it is where there is none."""
-    text, numbered = plan.text, [one for one in meant if one.how == "number"]
-    for one in reversed(numbered):
-        if sum(other.mention == one.mention for other in numbered) == 1:
-            text = f"{text[: one.mention.start]}《{title_of(one.doc_id)}》{text[one.mention.end :]}"
+    """The query with titles for numbers and abbreviations that name one document each: a text seldom
+    holds its own number, and an embedding makes little of one. As it is where there is none."""
+    text = plan.text
+    for one in sorted(meant, key=lambda one: -one.mention.start):
+        title = title_of(one.doc_id)
+        alone = sum(other.mention == one.mention for other in meant) == 1
+        if alone and title_key(one.mention.text) not in title_key(title):
+            text = f"{text[: one.mention.start]}《{title}》{text[one.mention.end :]}"
     return text if text != plan.text else query
+
+
+def _ending(mention: Mention, end: str) -> Mention:
+    return replace(mention, text=end, start=mention.end - len(end))
 
 
 def clauses_led_to(

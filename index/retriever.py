@@ -124,7 +124,7 @@ class Retriever:
         """The names of the library in this state; made once a state."""
         generation, names = self._named
         if generation != snapshot.generation:
-            names = Names(snapshot.records.values())
+            names = Names(snapshot.records.values(), self._index.lexical.synonyms.entries)
             self._named = (snapshot.generation, names)
         return names
 

@@ -42,7 +42,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """What people say (folded: no case, width, marks) with what texts say for it."""
+    """What people say (folded: no case, width, marks) with what texts say for it; with nothing, where it
+    only looks as if it held another entry (居民企业, 民企)."""
 
     entries: dict[str, tuple[str, ...]]
     problems: tuple[str, ...] = field(default=(), compare=False)  # in the user's language
@@ -55,7 +56,7 @@ class Synonyms:
             if not _has(left, said):
                 continue
             left = left.replace(said, "\0")
-            if not (own := frozenset(tokens(said)) & present):
+            if not self.entries[said] or not (own := frozenset(tokens(said)) & present):
                 continue
             present -= own
             forms = tuple(
@@ -148,7 +149,7 @@ def _of_csv(path: Path, text: str) -> Iterator[_Line]:
         cells = [cell.strip() for cell in row]
         if not any(cells) or cells[0].startswith("#") or (reader.line_num == 1 and cells[0] == "说法"):
             continue
-        yield reader.line_num, cells[0], [cell for cell in cells[1:] if cell]
+        yield reader.line_num, cells[0], [cell for cell in cells[1:] if cell] or None
 
 
 def _of_toml(path: Path, text: str, problems: list[str]) -> Iterator[_Line]:
@@ -196,7 +197,7 @@ def _wrong(said: Any, forms: Any) -> str | None:
     """What is wrong with an entry, as the end of a message's key."""
     if not isinstance(said, str) or not _MIN_CHARS <= len(folded(said)) <= _MAX_CHARS:
         return "said"
-    if not isinstance(forms, list) or not 0 < len(forms) <= _MAX_FORMS:
+    if not isinstance(forms, list) or len(forms) > _MAX_FORMS:
         return "forms"
     return None if _are_words(forms) else "form"
 

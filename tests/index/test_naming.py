@@ -35,7 +35,7 @@ RECORDS = {
         _record("gw", "国务院关于投资项目的条例", "国务院令第673号"),
     )
 }
-NAMES = Names(RECORDS.values())
+NAMES = Names(RECORDS.values(), {"劳合法": ("劳动合同法",), "强省": ("加快建设制造强省行动方案", "强省")})
 
 
 def _named(question: str, hidden: str = "") -> dict[str, str]:
@@ -59,6 +59,8 @@ def _named(question: str, hidden: str = "") -> dict[str, str]:
         ("违反产品质量法怎么办", {"cp": "title"}),
         ("根据优质中小企业梯度培育管理办法", {"td": "title"}),
         ("劳动法怎么规定加班", {}),  # not 劳动合同法
+        ("劳合法第三条", {"ht": "title"}),
+        ("《劳合法》", {"ht": "title"}),
         ("《方案》里说", {}),
         ("有没有违法", {}),
         ("管理办法", {}),
@@ -77,8 +79,15 @@ def test_the_title_stands_in_for_a_number_and_only_for_it() -> None:
     meant = NAMES.meant(plan, lambda _: True)
     title = RECORDS["td"].title
     assert in_titles(plan, meant, "q", lambda doc: RECORDS[doc].title) == f"《{title}》由谁解释"
+    for said, whole in (
+        ("请问按劳合法怎么赔", "请问按《中华人民共和国劳动合同法》怎么赔"),
+        ("违反产品质量法怎么罚", None),
+    ):
+        plan = plan_of(said, TODAY)
+        text = in_titles(plan, NAMES.meant(plan, lambda _: True), "q", lambda doc: RECORDS[doc].title)
+        assert text == (whole or "q")
     other = plan_of("《公司法》由谁解释", TODAY)
-    assert in_titles(other, NAMES.meant(other, lambda _: True), "q", str) == "q"
+    assert in_titles(other, NAMES.meant(other, lambda _: True), "q", lambda doc: RECORDS[doc].title) == "q"
 
 
 def _units(doc_id: str, *labels: str | None) -> list[Clause]:

@@ -94,6 +94,12 @@ def test_the_longest_word_counts_and_figures_are_whole_words() -> None:
     assert forms("AI企业") == [("人工",)]
 
 
+@pytest.mark.parametrize("query", ["居民企业怎么缴税", "全国企业的数量", "法规上怎么说", "科技改革"])
+def test_a_word_that_only_looks_as_if_it_held_an_abbreviation_is_left_alone(query: str) -> None:
+    assert load().said_in(query) == []
+    assert load().said_in("民企账款")[0].own == {"民企"}
+
+
 def test_a_file_of_one_s_own_adds_to_the_built_in_one(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('[synonyms]\n"绿厂" = ["绿色工厂"]\n"高企" = ["国家高新技术企业"]\n', "utf-8")
@@ -119,7 +125,7 @@ BAD_TOML = """[synonyms]
 "绿厂" = ["绿色工厂"]
 "坏行 = ["没有右引号"]
 "单" = ["单项冠军"]
-"没有写法" = []
+"没有写法" = 1
 "类型不对" = "绿色工厂"
 "空的" = ["  "]
 "多行" = [

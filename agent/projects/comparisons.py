@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from agent.projects import figures as reading
-from agent.projects.arithmetic import difference, extreme, growth, same, written
+from agent.projects.arithmetic import difference, extreme, growth, same, share, written
 from agent.projects.evidence import Sources, shown, title_of
 from agent.projects.figures import Figure, figure_of, of_what
 from agent.projects.indicators import finest, nothing, said_of, unit_words, value, value_words
@@ -116,6 +116,46 @@ def change(series: Sequence[Series], query: IndicatorQuery, sources: Sources, as
     if pair[0] is None or pair[1] is None:
         return None
     return Outcome(Draft("answered", [_differ(pair[0], pair[1], query)]))
+
+
+def share_of(
+    series: Sequence[Series], query: IndicatorQuery, sources: Sources, as_of: date
+) -> Outcome | None:
+    """What part of the total a region or a group is, for one period and each 口径."""
+    found = [one for one in reading.chosen(series, query) if not reading.is_total(one)]
+    totals = [one for one in series if one.name == query.name and reading.is_total(one)]
+    last = reading.newest(found)
+    if last is None or len(query.periods) > 1 or query.wants != "value":
+        return None
+    period = query.periods[0] if query.periods else Asked(last, last, None, month_words(last))
+    statements = []
+    for one in found:
+        whole = [other for other in totals if other.scope == one.scope]
+        points = [reading.at(each, period) for each in (one, *whole)]
+        if len(points) != 2 or any(len(some) != 1 for some in points):
+            continue
+        part = figure_of(one, points[0][0], "value", sources)
+        total = figure_of(whole[0], points[1][0], "value", sources)
+        if part is not None and total is not None and part.unit == total.unit:
+            statements.append(_part_of(part, total, query))
+    return Outcome(Draft("answered", statements)) if statements else None
+
+
+def _part_of(part: Figure, total: Figure, query: IndicatorQuery) -> Statement:
+    rate = share(part.operand, total.operand)
+    text = msg(
+        "projects.part",
+        source=title_of(part.operand.span),
+        period=part.when,
+        what=said_of(query, part.series),
+        value=value_words(part, "value"),
+        total=value_words(total, "value"),
+        rate=f"{shown(rate.result)}%" if rate else "—",
+        formula=written(rate) if rate else "—",
+    )
+    spans = tuple(dict.fromkeys((part.operand.span, total.operand.span)))
+    formulas = (same(part.operand, part.unit), same(total.operand, total.unit))
+    return Statement(text, spans, formulas=(*formulas, rate) if rate else formulas)
 
 
 def _follows(before: Point, now: Point, one: Series) -> bool:

@@ -32,6 +32,7 @@ ANSWERS = {
     "rank": comparisons.rank,
     "compare": comparisons.compare,
     "change": comparisons.change,
+    "share": comparisons.share_of,
 }
 
 
@@ -130,6 +131,8 @@ def _projects(query: ProjectQuery, desk: Desk) -> Outcome | None:
 
 def _without_county(projects: list[Project], query: ProjectQuery) -> bool:
     """Whether some row of the city of a county asked for names no county: it may be one of them."""
+    if not query.counties:
+        return False
     cities = {f"{city}市" for city, names in COUNTIES.items() if set(query.counties) & set(names.split())}
     wide = replace(query, counties=(), regions=tuple(cities & set(query.regions) or cities))
     return any(project[0].get("county") is None for project in matching(projects, wide))

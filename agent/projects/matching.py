@@ -13,7 +13,7 @@ ENOUGH = 0.6  # share of a project's name that must be said
 _COMMON = re.compile(r"(?:工程|建设|重点)?项目$")
 # The end of an indicator's name that only says that it is a quantity.
 _QUANTITY = re.compile(r"(?:人数|总数|数量|数|总额|额|总量|量)$")
-_SAME = {"规上": "规模以上", "工业增加值增速": "工业增加值"}
+_SAME = {"规上": "规模以上", "营收": "营业收入"}
 _CAPTION_NOISE = re.compile(
     r"^[附续]?表\s*[\d一二三四五六七八九十]+|[（(【\[][^（()）】\]]*[)）】\]]|[\d年月季度—\-.、，：:]"
 )
@@ -23,9 +23,16 @@ def key(text: str) -> str:
     return re.sub(r"[\s（）()“”\"·]", "", normalise(text))
 
 
+def in_pieces(text: str) -> str:
+    """As `key`, but what was struck out in between stays a gap."""
+    return key(re.sub(r"\s+", "|", text))
+
+
 def canonical(text: str) -> str:
     """A question with short forms written out: 规上 -> 规模以上."""
-    return text.replace("规上", "规模以上")
+    for short, full in _SAME.items():
+        text = text.replace(short, full)
+    return text
 
 
 def common(text: str, name: str, least: int = 2) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 from corpus.registry_model import Scope
 
 ProjectOp = Literal["summary", "list", "group", "rank", "state", "history"]
-IndicatorOp = Literal["value", "trend", "rank", "compare", "change"]
+IndicatorOp = Literal["value", "trend", "rank", "compare", "change", "share"]
 Order = Literal["most", "least"]
 ALL = 99  # a ranking of all there are
 
@@ -36,7 +36,8 @@ class Asked:
 class ProjectQuery:
     """Which projects, and what of them. An empty tuple or None: any.
 
-    measure: a field of money, `progress` (done of planned), or None for how many.
+    measure: a field of money, `progress` (done of planned), or None for how many; of one project also
+    `dates` (of start and end) and `owner`.
     by: what is grouped or compared by; of a ranking None means that projects are ranked.
     """
 
@@ -64,7 +65,7 @@ class ProjectQuery:
 @dataclass(frozen=True, slots=True)
 class IndicatorQuery:
     """Which figures of an indicator. `wants` yoy: its 同比. change: against the period before (环比) or,
-    with two periods, the later against the earlier."""
+    with two periods, the later against the earlier. share: of the total."""
 
     op: IndicatorOp
     name: str

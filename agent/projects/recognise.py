@@ -13,7 +13,7 @@ from datetime import date
 
 from agent.lexis import normalise
 from agent.projects import periods as reading
-from agent.projects.matching import canonical, common, indicators_named, key, projects_named
+from agent.projects.matching import canonical, common, in_pieces, indicators_named, key, projects_named
 from agent.projects.model import ALL, AskBack, IndicatorQuery, Order, ProjectQuery, Query
 from agent.projects.vocabulary import AREAS, CITY_WORDS, COUNTY_WORDS, ProjectName, Vocabulary
 from agent.projects.words import (
@@ -23,6 +23,7 @@ from agent.projects.words import (
     CHANGE,
     COMPARE,
     COUNT,
+    DATES,
     DONE_STAGES,
     FILLER,
     FROM_BEGUN,
@@ -36,10 +37,13 @@ from agent.projects.words import (
     NOT_BEGUN,
     NOT_PROJECTS,
     NOT_TOTAL,
+    NOW,
     OF_PROJECTS,
     ONE_OF,
+    OWNER,
     PROVINCE,
     SCOPES,
+    SHARE,
     STAGE_ASKED,
     SUM,
     TREND,
@@ -88,6 +92,7 @@ class _Places:
 def recognise(question: str, vocabulary: Vocabulary, as_of: date) -> Query | None:
     """What the question asks of projects or indicators; None where that is not all it asks."""
     text = canonical(normalise(question))
+    text = re.sub(NOW, " ", text)
     text = re.sub(AGAINST_BEFORE, "环比", re.sub(AGAINST_LAST_YEAR, "同比", text))
     found = reading.find(text, as_of)
     words = _Text(found.rest)
@@ -98,7 +103,7 @@ def recognise(question: str, vocabulary: Vocabulary, as_of: date) -> Query | Non
 
 
 def _project(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Query | None:
-    named = projects_named(key(text.rest), vocabulary.projects)
+    named = projects_named(in_pieces(text.rest), vocabulary.projects)
     if named:
         state = _state(_Text(text.rest), vocabulary, found, named)
         if state is not None:
@@ -135,6 +140,8 @@ def _project(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Query
         period=found.periods[0] if found.periods else None,
     )
     text.take(f"{OF_PROJECTS}|{FILLER}")
+    if kinds and (stages or chains or places.regions or places.counties):
+        listed = listed or ["bare"]  # 苏州的补短板项目: which there are
     if text.left or not (measure or summed or counted or listed or order or by or asked_stage):
         return None
     if places.home:
@@ -162,11 +169,12 @@ def _state(
         named = [one for one in named if one.region in places.regions] or named
     if places.counties:
         named = [one for one in named if one.county in places.counties] or named
+    special = "dates" if text.take(DATES) else "owner" if text.take(OWNER) else None
     history = bool(text.take(HISTORY) or text.take(TREND) or found.months)
     _stages(text, vocabulary)
     text.mapped(vocabulary.kinds)
     text.take_words((*vocabulary.categories, *_short(vocabulary.chains)))
-    measure = _measure(text)
+    measure = _measure(text) or special
     asked = bool(text.take(STAGE_ASKED)) or measure is not None or bool(text.taken) or history
     text.take(SUM)
     text.take(COUNT)
@@ -236,19 +244,19 @@ def _indicator(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Que
     full = _full(groups, sorted(vocabulary.groups))
     yoy = text.take(YOY)
     fitting = indicators_named(
-        key(text.rest), vocabulary.indicators, full, places.regions, [*vocabulary.kinds]
+        in_pieces(text.rest), vocabulary.indicators, full, places.regions, [*vocabulary.kinds]
     )
     if not fitting:
         return None
     text.take_words(fitting[0][1])
     trend = text.take(TREND)
     scope = _scope(text)
-    change = text.take(CHANGE)
+    shared, change = text.take(SHARE), text.take(CHANGE)
     by = _by(text)
     counted = text.take(COUNT)
     order, top = _order(text)
     compared = text.take(COMPARE)
-    asked = [*counted, *text.take(SUM), *trend, *yoy, *change, *compared]
+    asked = [*counted, *text.take(SUM), *trend, *yoy, *change, *shared, *compared]
     asked += [order] if order else []
     text.take(FILLER)
     asks = bool(asked) or bool(found.periods) or bool(by)
@@ -269,8 +277,12 @@ def _indicator(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Que
         top=top,
         months=found.months,
     )
+    if shared:
+        return replace(query, op="share")
+    if order and found.months == 1:  # 最近一个月: the last there is
+        return replace(query, op="rank", months=None)
     if trend or found.months:
-        return replace(query, op="trend")
+        return None if order else replace(query, op="trend")
     if several and (compared or change):
         return replace(query, op="compare", order=order)
     if order or by:

@@ -55,6 +55,13 @@ def _sentence(view: ProjectView, measure: str | None, sources: Sources) -> State
             return None
         formulas.append(rate)
         parts.append(msg("projects.rate", rate=shown(rate.result), formula=written(rate)))
+    elif measure == "owner":
+        if snapshot.owner is None:
+            return None
+        parts.insert(0, f"{msg('projects.field_owner')}{snapshot.owner}")
+    elif measure == "dates":
+        if not any(name in snapshot.cells for name in _DATES):
+            return None
     elif measure is not None and measure not in amounts:
         return None
     for name in _DATES:

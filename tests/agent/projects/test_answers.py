@@ -202,6 +202,25 @@ def test_a_period_without_figures(reports: Assistant) -> None:
     assert before.status == "refused"  # a report of September is not known in August
 
 
+def test_share_of_the_province(reports: Assistant) -> None:
+    rows = {one.label: one.month for one in figures("县域特色产业", 2026, 9)}
+    answer = ask(reports, "2026年9月苏州县域特色产业当月产值占全省比重")
+    assert f"={100 * rows['苏州市'] / rows['全省']:.1f}%" in answer.answer
+
+
+def test_owner_dates_and_counties(reports: Assistant) -> None:
+    project = of("补短板", "泰州")[1]
+    assert project.owner in ask(reports, f"{project.name}是谁在建设").answer
+    year, month = project.end.split("-")
+    assert f"{year}年{int(month)}月" in ask(reports, f"{project.name}计划什么时候竣工").answer
+    answer = ask(reports, f"{project.county}补短板项目有几个")
+    truth = [one for one in library(LAST) if one.county == project.county and one.kind == "补短板"]
+    assert f"共{len(truth)}个" in answer.answer
+    assert "没有写明县" not in answer.answer  # all rows of this list name theirs
+    wide = ask(reports, f"{project.county}项目有哪些")
+    assert "没有写明县" in wide.answer  # the monthly reports name cities only
+
+
 # -- who may see what -------------------------------------------------------------------------------
 
 

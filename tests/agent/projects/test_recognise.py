@@ -129,6 +129,20 @@ INDICATORS: list[tuple[str, dict[str, Any]]] = [
     ("今年以来徐州县域特色产业产值", {"regions": ("徐州市",)}),
 ]
 
+PROJECTS += [
+    ("苏州太仓市补短板项目", {"op": "list", "counties": ("太仓市",)}),
+    ("统计一下各设区市未来产业项目的个数和总投资", {"op": "group", "by": "region"}),
+    ("南京、苏州、无锡三市补短板项目数对比", {"op": "group", "by": "region"}),
+    ("青浦河主轴基地项目计划什么时候竣工", {"op": "state", "measure": "dates"}),
+    ("白鹭湖钠电池扩建项目是谁在建设", {"op": "state", "measure": "owner"}),
+]
+INDICATORS += [
+    ("9月备案数最多的城市", {"op": "rank", "name": "重点企业增资扩产备案数"}),
+    ("9月苏州县域特色产业产值占全省比重", {"op": "share", "regions": ("苏州市",)}),
+    ("最近一个月各市增资扩产备案排名", {"op": "rank", "top": ALL}),
+    ("商业航天领域三季度产值多少", {"op": "value", "groups": ("商业航天",)}),
+]
+
 # Something else is asked, or more than the rows can say: left to the texts.
 OTHER = [
     "省重大项目和省重大工业项目是同一份名单吗",

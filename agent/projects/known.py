@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 
+from agent.projects.matching import NameIndex
 from agent.projects.vocabulary import Vocabulary, vocabulary
 from corpus.columns import ColumnMap
 from corpus.model import Role
@@ -24,6 +25,7 @@ class Known:
     views: list[ProjectView]
     series: list[Series]
     words: Vocabulary
+    names: NameIndex
     columns: ColumnMap  # by which the tables were read
 
 
@@ -38,7 +40,8 @@ def known_to(registry: Registry, library: Library, role: Role, as_of: date) -> K
     if found is None or found.columns is not registry.columns:
         views = registry.projects(role, as_of=as_of)
         series = registry.indicators(role, as_of=as_of)
-        found = Known(views, series, vocabulary(registry, views, series), registry.columns)
+        words = vocabulary(registry, views, series)
+        found = Known(views, series, words, NameIndex(words.projects), registry.columns)
         _kept[key] = found
         while len(_kept) > KEPT:
             _kept.popitem(last=False)

@@ -73,7 +73,7 @@ def look_up(plan: Understanding, library: Library, role: Role) -> Found | None:
         return None
     registry = Registry.open(library.catalog)
     known = known_to(registry, library, role, plan.as_of)
-    query = recognise(plan.question, known.words, plan.as_of)
+    query = recognise(plan.question, known.words, plan.as_of, known.names)
     if query is None:
         return None
     outcome = _answer(query, Desk(registry, library, role, plan.as_of, known))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 from agent.lexis import normalise
 from agent.projects.vocabulary import IndicatorName, ProjectName
@@ -61,18 +61,39 @@ def covered(text: str, name: str, least: int = 2) -> float:
     return sum(marked) / len(name) if name else 0.0
 
 
-@lru_cache(maxsize=20_000)
-def _pairs(name: str) -> tuple[str, ...]:
-    return tuple(name[at : at + 2] for at in range(len(name) - 1))
+def core_of(name: str) -> str:
+    """A project's name as it is compared: without 项目 at its end."""
+    return _COMMON.sub("", key(name)) or key(name)
+
+
+class NameIndex:
+    """Which of many names may be said in a text: by the pairs of characters that they share."""
+
+    def __init__(self, names: Sequence[ProjectName]) -> None:
+        self._names = names
+        self._sizes: list[int] = []
+        self._by_pair: dict[str, list[int]] = {}
+        for at, project in enumerate(names):
+            core = core_of(project.name)
+            self._sizes.append(len(core))
+            for pair in _pairs(core):
+                self._by_pair.setdefault(pair, []).append(at)
+
+    def near(self, text: str) -> list[ProjectName]:
+        """Those of which pieces of at least two characters may cover enough."""
+        hits = Counter(at for pair in _pairs(text) for at in self._by_pair.get(pair, ()))
+        return [self._names[at] for at, count in hits.items() if 2 * count >= ENOUGH * self._sizes[at] - 2]
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)}
 
 
 def projects_named(text: str, names: Sequence[ProjectName]) -> list[ProjectName]:
     """The projects whose name `text` says, wholly or for the most part; the best ones where they differ."""
     scored = []
     for project in names:
-        name = _COMMON.sub("", key(project.name)) or key(project.name)
-        if 2 * sum(pair in text for pair in _pairs(name)) < ENOUGH * len(name):
-            continue  # a quick look: pieces of at least two characters cover no more
+        name = core_of(project.name)
         share = covered(text, name)
         pieces = common(text, name)
         if name in text:

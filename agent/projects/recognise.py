@@ -13,7 +13,15 @@ from datetime import date
 
 from agent.lexis import normalise
 from agent.projects import periods as reading
-from agent.projects.matching import canonical, common, in_pieces, indicators_named, key, projects_named
+from agent.projects.matching import (
+    NameIndex,
+    canonical,
+    common,
+    in_pieces,
+    indicators_named,
+    key,
+    projects_named,
+)
 from agent.projects.model import ALL, AskBack, IndicatorQuery, Order, ProjectQuery, Query
 from agent.projects.vocabulary import AREAS, CITY_WORDS, COUNTY_WORDS, ProjectName, Vocabulary
 from agent.projects.words import (
@@ -89,21 +97,30 @@ class _Places:
     province: bool
 
 
-def recognise(question: str, vocabulary: Vocabulary, as_of: date) -> Query | None:
-    """What the question asks of projects or indicators; None where that is not all it asks."""
+def recognise(
+    question: str, vocabulary: Vocabulary, as_of: date, names: NameIndex | None = None
+) -> Query | None:
+    """What the question asks of projects or indicators; None where that is not all it asks.
+
+    Args:
+        names: the index of the vocabulary's projects, where it is at hand.
+    """
     text = canonical(normalise(question))
     text = re.sub(NOW, " ", text)
     text = re.sub(AGAINST_BEFORE, "环比", re.sub(AGAINST_LAST_YEAR, "同比", text))
     found = reading.find(text, as_of)
+    said = in_pieces(found.rest)
+    named = projects_named(said, (names or NameIndex(vocabulary.projects)).near(said))
     words = _Text(found.rest)
-    return _project(words, vocabulary, found) or _indicator(_Text(found.rest), vocabulary, found)
+    return _project(words, vocabulary, found, named) or _indicator(_Text(found.rest), vocabulary, found)
 
 
 # -- projects -----------------------------------------------------------------------------------
 
 
-def _project(text: _Text, vocabulary: Vocabulary, found: reading.Found) -> Query | None:
-    named = projects_named(in_pieces(text.rest), vocabulary.projects)
+def _project(
+    text: _Text, vocabulary: Vocabulary, found: reading.Found, named: list[ProjectName]
+) -> Query | None:
     if named:
         state = _state(_Text(text.rest), vocabulary, found, named)
         if state is not None:

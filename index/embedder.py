@@ -28,6 +28,8 @@ from index.token_vectors import Spans, Tokens, quantised
 
 log = logging.getLogger(__name__)
 
+TEXTS_A_BATCH_GPU = 256
+
 Vectors: TypeAlias = NDArray[np.float32]  # (n, dim), rows of unit length
 
 
@@ -142,7 +144,15 @@ class OnnxEmbedder:
 
 
 class SentenceTransformerEmbedder:
-    """Any sentence-transformers model by name or folder, with the prompts its config states."""
+    """Any sentence-transformers model by name or folder, with the prompts its config states.
+
+    It runs on the GPU where torch sees one (in larger batches), else on the processor. The bundled model
+    does so only with `ZHIXUN_EMBEDDING_BACKEND=torch`. Nothing is fetched: a name is looked for among the
+    models downloaded before.
+
+    Raises:
+        StateError: the model cannot be loaded, or files of it are missing.
+    """
 
     def __init__(
         self, model: str, fingerprint: str | None = None, projection: Projection | None = None
@@ -150,9 +160,12 @@ class SentenceTransformerEmbedder:
         from sentence_transformers import SentenceTransformer
 
         try:
-            self._model = SentenceTransformer(model)
-        except (OSError, ValueError, ImportError) as error:
+            self._model = SentenceTransformer(model, local_files_only=True)
+        except Exception as error:  # those of safetensors, json and the modules share no base class
             raise StateError("index.model_unusable", model=model, reason=error) from error
+        if missing := _missing_part(Path(model), self._model):
+            raise StateError("index.model_incomplete", model=model, missing=missing)
+        self._texts_a_batch = TEXTS_A_BATCH if self._model.device.type == "cpu" else TEXTS_A_BATCH_GPU
         self.name = Path(model).name
         self._projection = projection
         self.has_tokens = bool(getattr(self._model.tokenizer, "is_fast", False))
@@ -184,7 +197,7 @@ class SentenceTransformerEmbedder:
         if not prompted or not self.has_tokens:
             return Encoded(self._normalised(self._model.encode, prompted, None), None)
         rows = self._model.encode(
-            prompted, batch_size=TEXTS_A_BATCH, output_value=None, show_progress_bar=False
+            prompted, batch_size=self._texts_a_batch, output_value=None, show_progress_bar=False
         )
         read = self._model.tokenizer(prompted, return_offsets_mapping=True, truncation=True)
         found = []
@@ -203,7 +216,7 @@ class SentenceTransformerEmbedder:
         vectors = encode(  # sorts by length by itself
             [_encodable(text) for text in texts],
             prompt=prompt,
-            batch_size=TEXTS_A_BATCH,
+            batch_size=self._texts_a_batch,
             normalize_embeddings=True,
             show_progress_bar=False,
         )
@@ -264,6 +277,17 @@ def _safetensors(path: Path) -> Callable[[str], NDArray[np.float32]]:
         return np.memmap(path, np.float32, "r", start, tuple(entry["shape"]))
 
     return tensor
+
+
+def _missing_part(folder: Path, model: Any) -> str | None:
+    """What an incomplete model folder lacks that sentence-transformers replaces by a guess: the vocabulary
+    (every word would be unknown) or the list of modules (the pooling would be another)."""
+    if not (folder / "modules.json").exists() and any(folder.glob("*_Pooling")):
+        return "modules.json"
+    words = getattr(model.tokenizer, "vocab_size", None)
+    inputs = getattr(getattr(model[0], "auto_model", None), "get_input_embeddings", None)
+    rows = getattr(inputs(), "num_embeddings", 0) if inputs else 0
+    return "tokenizer.json" if isinstance(words, int) and words < rows / 2 else None
 
 
 def _weights_fingerprint(model: Any) -> str:

@@ -202,6 +202,79 @@ def test_an_unknown_model_is_said(tmp_path: Path) -> None:
         open_embedder(tmp_path, _settings(embedding_model=str(tmp_path / "none")))
 
 
+def _tiny(folder: Path, width: int = 32) -> Path:
+    """A sentence-transformers folder with one layer and weights of chance."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *dict.fromkeys("企业租用算力给予补贴稳岗返还贷款贴息"),
+    ]
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=width,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=width,
+        max_position_embeddings=256,
+    )
+    plain = folder.parent / f"{folder.name}-plain"
+    BertModel(config).save_pretrained(plain)
+    BertTokenizerFast(vocab={word: at for at, word in enumerate(words)}).save_pretrained(plain)
+    SentenceTransformer(modules=[Transformer(str(plain)), Pooling(width)]).save(str(folder))
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "lost", ["model.safetensors", "config.json", "tokenizer.json", "modules.json", "1_Pooling/config.json"]
+)
+def test_a_model_folder_without_one_of_its_files_is_refused(tmp_path: Path, lost: str) -> None:
+    folder = _tiny(tmp_path / "model")
+    assert open_embedder(tmp_path, _settings(embedding_model=str(folder))).dim == 32
+    (folder / lost).unlink()
+    with pytest.raises(StateError, match="ZHIXUN_EMBEDDING_MODEL") as caught:
+        open_embedder(tmp_path, _settings(embedding_model=str(folder)))
+    assert str(folder) in str(caught.value)
+
+
+@pytest.mark.slow
+def test_a_half_copied_weights_file_is_refused(tmp_path: Path) -> None:
+    folder = _tiny(tmp_path / "model")
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+    with pytest.raises(StateError, match="ZHIXUN_EMBEDDING_MODEL"):
+        open_embedder(tmp_path, _settings(embedding_model=str(folder)))
+
+
+@pytest.mark.slow
+def test_a_library_changes_to_a_model_of_another_width_and_back(
+    zhixun_home: Path, tmp_path: Path, embedder: Embedder
+) -> None:
+    from corpus.model import Visibility
+    from index.library import Library
+
+    text = tmp_path / "算力.md"
+    text.write_text("# 算力券管理办法\n\n第一条　企业租用算力的，给予补贴。\n", "utf-8")
+    tiny = open_embedder(tmp_path, _settings(embedding_model=str(_tiny(tmp_path / "model"))))
+    found = []
+    for model, width in ((embedder, 384), (tiny, 32), (embedder, 384)):
+        with Library.open(zhixun_home, embedder=model) as library:
+            list(library.ingest([text]))
+            assert library._index.vectors.width(Visibility.PUBLIC) == width
+            found.append([(hit.clause_id, hit.dense) for hit in library.search("算力补贴")])
+            assert library.verify().findings == [] and library.notices() == []
+    assert found[0] and found[0] == found[2] != found[1]
+
+
 def test_without_the_graph_sentence_transformers_takes_over_and_says_so(
     models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

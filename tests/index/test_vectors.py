@@ -9,7 +9,7 @@ import pytest
 
 from corpus.model import Visibility
 from index import vectors
-from index.vectors import VectorStore
+from index.vectors import VectorStore, VectorsUnusable
 
 PUBLIC = Visibility.PUBLIC
 RANDOM = np.random.default_rng(7)
@@ -99,4 +99,20 @@ def test_a_large_collection_is_searched_by_its_graph(
         hits += len(set(found) & set(nearest(used, vector, 10)))
     assert store._whole[PUBLIC] is None  # not loaded
     assert hits >= 0.9 * 200
+    store.close()
+
+
+def test_vectors_of_another_width_are_named_and_nothing_is_mixed(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path, "print")
+    store.add(PUBLIC, "old", ids("old", 3), made(3, 16))
+    (other,) = made(1, 8)
+    for use in (
+        lambda: store.query(PUBLIC, other, 1),
+        lambda: store.cosines(PUBLIC, other, ["old:0"]),
+        lambda: store.add(PUBLIC, "new", ["new:0"], other.reshape(1, -1)),
+    ):
+        with pytest.raises(VectorsUnusable, match="library repair"):
+            use()
+        assert store.fault is not None
+    assert store.ids(PUBLIC) == {"old:0", "old:1", "old:2"} and store.width(PUBLIC) == 16
     store.close()

@@ -115,12 +115,12 @@ def _projects(query: ProjectQuery, desk: Desk) -> Outcome | None:
             return None
         sources = desk.sources([(view,) for view in views])
         return history_of(views, query, sources) if sources.complete else None
+    if not query.narrows and (set(query.kinds) & set(OFFICIAL) or not query.kinds):
+        return None
     known = by_project(desk.known.views if day == desk.as_of else registry.projects(role, as_of=day))
     found = in_period(matching(known, query), query.period)
     if not found:
         return _none(query, desk)
-    if not query.narrows and (set(query.kinds) & set(OFFICIAL) or not query.kinds):
-        return None
     sources = desk.sources(found)
     outcome = _of_op(found, query, sources) if sources.complete else None
     if outcome is not None and _without_county(known, query):

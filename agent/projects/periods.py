@@ -104,8 +104,10 @@ def _period(match: re.Match[str], year: int | None, as_of: date) -> Asked | None
             return None
         return Asked(f"{year}-01", f"{year}-12", None, words, year == as_of.year)
     first, last, scope = span
-    if not 1 <= first <= last <= 12:
-        return None
+    if not 1 <= first <= last <= 12 or (
+        found["yend"] in ("底", "末") and not found["y"] and not found["rel"]
+    ):
+        return None  # 到底, 期末: no end of a year
     if year is None:  # the last one that has begun
         year = as_of.year if first <= as_of.month else as_of.year - 1
     if found["ytd"]:

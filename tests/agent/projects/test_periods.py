@@ -62,7 +62,9 @@ def test_months_of_a_trend(text: str, months: int) -> None:
     assert (found.months, found.periods) == (months, ())
 
 
-@pytest.mark.parametrize("text", ["30个项目共投资20亿", "前3名", "1650产业链", "13月", "第3条"])
+@pytest.mark.parametrize(
+    "text", ["30个项目共投资20亿", "前3名", "1650产业链", "13月", "第3条", "到底有几个", "期末"]
+)
 def test_no_period(text: str) -> None:
     assert find(text, DAY).periods == ()
 

@@ -213,6 +213,9 @@ def test_the_two_lists_are_never_confused() -> None:
 
 
 def test_the_size_of_a_list_is_not_narrowed() -> None:
+    query = recognise("2024年省重大工业项目到底有几个", VOCABULARY, DAY)
+    assert isinstance(query, ProjectQuery) and not query.narrows
+    assert query.period is not None and query.period.words == "2024年"
     query = recognise("省重大工业项目有几个", VOCABULARY, DAY)
     assert isinstance(query, ProjectQuery) and not query.narrows
     query = recognise("在建的省重大工业项目有几个", VOCABULARY, DAY)

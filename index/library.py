@@ -310,9 +310,10 @@ class Library:
         `mends`: the indexes are compared with the catalog and set right.
         """
         with state_errors(self.home), hold(self.home / LOCK), self._retriever.own_writing():
+            width = self._index.embedder.dim
             if mends:
-                self._index.vectors.recreate()
-            self._index.vectors.require()
+                self._index.vectors.recreate(width)
+            self._index.vectors.require(width)
             try:
                 yield
             except BaseException:

@@ -107,7 +107,7 @@ def _vectors_fit(home: Path, records: list[Record], index: HybridIndex) -> bool:
     """Whether they are those of this model; a server that is away is taken to hold them."""
     if index.vectors.remote:
         try:
-            index.vectors.require()
+            index.vectors.require(index.embedder.dim)
         except VectorsUnusable as fault:
             log.warning("The vectors could not be looked at: %s", fault)
             return True

@@ -91,26 +91,32 @@ class VectorStore:
             elif self.fault is not None:
                 self._connect(create=False)
 
-    def recreate(self) -> None:
-        """Makes the collections on a server that has come back without them.
+    def recreate(self, width: int) -> None:
+        """Makes the collections on a server that has come back without them; empties them when they hold
+        vectors of another width.
 
         Raises:
             VectorsUnusable: it cannot be reached.
         """
         with self._reading:
             self._connect(create=True)
+            if any(self.width(visibility) not in (None, width) for visibility in Visibility):
+                self.clear()
 
-    def require(self) -> None:
-        """Raises what keeps the vectors from being read or written, if anything does.
+    def require(self, width: int) -> None:
+        """Raises what keeps vectors of this width from being read or written, if anything does.
 
         Raises:
-            VectorsUnusable: the server cannot be reached, or has lost the collections.
+            VectorsUnusable: the server cannot be reached, or has lost the collections; what they hold is
+                of another width.
         """
         with self._reading:
             if self.fault is not None:
                 self._connect(create=False)
-            for visibility in Visibility if self._url else ():
-                self.count(visibility)
+            for visibility in Visibility:
+                kept = self.width(visibility)
+                if kept is not None:
+                    self._same_width(kept, width)
 
     def _connect(self, create: bool) -> None:
         self._whole.clear()
@@ -148,7 +154,7 @@ class VectorStore:
             ids, values = whole
             if not ids:
                 return []
-            self._same_width(values.shape[1], vector)
+            self._same_width(values.shape[1], vector.size)
             cosines = values @ vector.reshape(-1)
             return [(ids[at], float(cosines[at])) for at in _largest(cosines, n)]
         found = self._read(
@@ -192,7 +198,7 @@ class VectorStore:
         if not found["ids"]:
             return {}
         embeddings = np.asarray(found["embeddings"], np.float32)
-        self._same_width(embeddings.shape[1], vector)
+        self._same_width(embeddings.shape[1], vector.size)
         values = embeddings @ vector.reshape(-1)
         return {row: float(value) for row, value in zip(found["ids"], values, strict=True)}
 
@@ -201,9 +207,9 @@ class VectorStore:
         found = self._read(lambda collection: collection.get(limit=1, include=["embeddings"]), visibility)
         return len(found["embeddings"][0]) if len(found["ids"]) else None
 
-    def _same_width(self, kept: int, vector: Vectors) -> None:
-        if kept != vector.size:
-            fault = VectorsUnusable("vectors.wrong_width", where=self._where, kept=kept, model=vector.size)
+    def _same_width(self, kept: int, width: int) -> None:
+        if kept != width:
+            fault = VectorsUnusable("vectors.wrong_width", where=self._where, kept=kept, model=width)
             self._failed(fault)
             raise fault
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from corpus.catalog import Catalog
@@ -14,7 +15,7 @@ from corpus.model import Role, Visibility
 from index.embedder import Embedder, Vectors
 from index.hybrid import HybridIndex
 from index.library import Library
-from index.vectors import VectorStore
+from index.vectors import VectorStore, VectorsUnusable
 from tests.index.conftest import write
 
 DAY = date(2026, 11, 22)
@@ -234,9 +235,12 @@ def test_a_change_of_model_that_is_killed_goes_on_where_it_was_and_the_old_vecto
     embedded.clear()
     with Library.open(zhixun_home, embedder=embedder) as library:  # back to the model of before
         assert [e.clause_id for e in library.search("算力券", as_of=DAY)] == [e.clause_id for e in before]
-    monkeypatch.setattr(
-        _Turned, "encode_passages", lambda self, texts: (embedded.append(len(texts)), real(self, texts))[1]
-    )
+
+    def counted(self: _Turned, texts: Sequence[str]) -> Vectors:
+        embedded.append(len(texts))
+        return real(self, texts)
+
+    monkeypatch.setattr(_Turned, "encode_passages", counted)
     with Library.open(zhixun_home, embedder=turned) as library:
         assert 0 < sum(embedded) < rows
         assert library.verify().findings == []
@@ -299,3 +303,31 @@ def test_a_vector_database_with_damaged_pages_is_named(
     assert (
         caught.value.key == "index.vectors_damaged" and str(zhixun_home / "chroma") in caught.value.message()
     )
+
+
+def test_vectors_of_another_width_leave_the_words_and_repair_makes_them_anew(
+    zhixun_home: Path, tmp_path: Path, source: Path, embedder: Embedder
+) -> None:
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([source]))
+        before = library.search("算力券", as_of=DAY)
+        store = library._index.vectors
+        rows = sorted(store.ids(Visibility.PUBLIC))
+        store.clear()
+        store.add(Visibility.PUBLIC, "exchanged", rows, np.eye(len(rows), 8, dtype=np.float32))
+    new = write(tmp_path / "s" / "稳岗.md", "稳岗返还办法", "稳岗返还按六成执行。")
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        hits = library.search("算力券", as_of=DAY)
+        assert hits and all(hit.dense == 0.0 for hit in hits)
+        assert "8 维" in library.notices("zh")[0] and "library repair" in library.notices("zh")[0]
+        with pytest.raises(VectorsUnusable):
+            list(library.ingest([new]))
+        titles = {record.title for record in library.catalog.snapshot().records.values()}
+        assert "稳岗返还办法" not in titles and library.catalog.unfinished() == []
+        assert sorted(library._index.vectors.ids(Visibility.PUBLIC)) == rows
+        library.repair()
+        assert library.notices() == [] and library.verify().findings == []
+        after = library.search("算力券", as_of=DAY)
+        assert [e.clause_id for e in after] == [e.clause_id for e in before]
+        assert [e.dense for e in after] == pytest.approx([e.dense for e in before], abs=1e-4)
+        assert [result.status for result in library.ingest([new])] == ["added"]

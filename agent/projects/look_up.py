@@ -73,6 +73,8 @@ def look_up(plan: Understanding, library: Library, role: Role) -> Found | None:
         return None
     registry = Registry.open(library.catalog)
     known = known_to(registry, library, role, plan.as_of)
+    if not known.views and not known.series:
+        return None
     query = recognise(plan.question, known.words, plan.as_of, known.names)
     if query is None:
         return None

@@ -108,3 +108,17 @@ def test_figures_that_disagree_are_both_shown(others: Assistant) -> None:
     agreed = ask(others, "无锡5月累计工业用电量同比增长多少")
     assert "下降1.2%" in agreed.answer and "30.1" not in agreed.answer
     assert ask(others, "南京6月当月工业用电量多少").status == "refused"
+
+
+def test_a_library_without_reports_asks_nothing_back(assistant: Assistant) -> None:
+    answer = ask(assistant, "我们市有几个在建的补短板项目")
+    assert answer.status == "refused" and not {"query_projects"} & {tool["name"] for tool in answer.tools}
+
+
+def test_a_table_reaches_the_web_page_with_its_sources(others: Assistant) -> None:
+    from ui.web.render import markdown_html
+
+    answer = ask(others, "南京有几个补短板项目")
+    html = markdown_html(answer.answer, "a1", frozenset(citation.n for citation in answer.citations))
+    assert html.count("<tr>") == 3 and html.count('<a class="zx-chip"') >= 4
+    assert "碧螺阀体攻关项目" in html and answer.tables[0].rows[0].spans

@@ -35,6 +35,8 @@ def recover(home: Path, catalog: Catalog, index: HybridIndex) -> None:
         changed = set(entries.changed if entries else ())
         changed |= {record.doc_id for record in catalog.unfinished()}
         log.warning("An ingestion was cut short: putting %d documents in order.", len(changed))
+        if not index.lexical.is_current:  # of an older release: nothing can be added to it
+            _postings_anew(catalog, index, list(catalog.snapshot().records.values()))
         try:
             for doc_id in sorted(changed):
                 _settle(catalog, index, doc_id, finish=entries is not None and doc_id in entries.restaged)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tantivy
 
 from corpus.catalog import Catalog
 from corpus.errors import StateError
@@ -331,3 +333,25 @@ def test_vectors_of_another_width_leave_the_words_and_repair_makes_them_anew(
         assert [e.clause_id for e in after] == [e.clause_id for e in before]
         assert [e.dense for e in after] == pytest.approx([e.dense for e in before], abs=1e-4)
         assert [result.status for result in library.ingest([new])] == ["added"]
+
+
+def test_a_killed_run_of_an_older_release_is_put_in_order(
+    zhixun_home: Path, tmp_path: Path, source: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        list(library.ingest([source]))
+        before = {e.clause_id for e in library.search("算力券", as_of=DAY)}
+        with monkeypatch.context() as patch:
+            _kill_at(patch, HybridIndex, "write", after=True)
+            with pytest.raises(_Killed):
+                list(library.ingest([write(tmp_path / "s" / "稳岗.md", "稳岗返还办法", "按六成执行。")]))
+    for place in ("public", "internal"):  # postings with fields that this release does not know
+        shutil.rmtree(zhixun_home / "lexical" / place, ignore_errors=True)
+        (zhixun_home / "lexical" / place).mkdir()
+        schema = tantivy.SchemaBuilder().add_text_field("body").build()
+        tantivy.Index(schema, path=str(zhixun_home / "lexical" / place))
+    (zhixun_home / "lexical" / "version.txt").write_text("1\n", "utf-8")
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        assert library.catalog.unfinished() == []
+        assert {finding.kind for finding in library.verify().findings} == {"original_orphan"}
+        assert before <= {e.clause_id for e in library.search("算力券", as_of=DAY)}

@@ -164,7 +164,7 @@ def _row(view: ProjectView, sources: Sources) -> TableRow:
     amounts = [money(view, name, sources) for name in SUMMED]
     cells = (
         snapshot.name,
-        f"{view.get('region') or ''}{view.get('county') or ''}",
+        f"{snapshot.region or ''}{snapshot.county or ''}",  # as this row says, nothing carried over
         snapshot.stage or "",
         *(shown(one.value) if one else "" for one in amounts),
         day_words(snapshot.report_date, span),

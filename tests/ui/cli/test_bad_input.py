@@ -151,6 +151,19 @@ def test_a_damaged_index_is_told_and_can_be_made_anew(zhixun: Run, damaged: Path
     assert again.lines[0]["status"] == "answered"
 
 
+def test_a_catalog_older_than_the_indexes_is_announced(zhixun: Run, damaged: Path, tmp_path: Path) -> None:
+    backup = (damaged / "zhixun.db").read_bytes()
+    (tmp_path / "稳岗.md").write_text("# 稳岗返还办法\n\n第一条　稳岗返还按六成执行。\n", "utf-8")
+    assert zhixun("ingest", str(tmp_path / "稳岗.md"), home=damaged).code == 0
+    for left in damaged.glob("zhixun.db*"):
+        left.unlink()
+    (damaged / "zhixun.db").write_bytes(backup)
+    doctor = {line["check"]: line for line in zhixun("doctor", "--json", home=damaged).lines}
+    assert doctor["indexes"]["status"] == "warn"
+    search = zhixun("search", "稳岗返还", "--json", home=damaged)
+    assert "library repair" in search.lines[0]["warnings"][0]
+
+
 def test_a_full_disk_keeps_what_was_loaded(zhixun: Run, tmp_path: Path, models_dir: Path) -> None:
     home = tmp_path / "small"
     home.mkdir()

@@ -116,3 +116,21 @@ def test_vectors_of_another_width_are_named_and_nothing_is_mixed(tmp_path: Path)
         assert store.fault is not None
     assert store.ids(PUBLIC) == {"old:0", "old:1", "old:2"} and store.width(PUBLIC) == 16
     store.close()
+
+
+def test_cosines_of_chosen_rows_are_those_of_a_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = VectorStore(tmp_path, "print")
+    (vector,) = made(1)
+    assert store.cosines(PUBLIC, vector, ["a:1"]) == {}
+    store.add(PUBLIC, "a", ids("a", 300), made(300))
+    known = dict(store.query(PUBLIC, vector, 300))
+    wanted = ["a:7", "a:299", "none:0", "a:10", "zz"]
+    in_memory = store.cosines(PUBLIC, vector, wanted)
+    assert list(in_memory) == ["a:7", "a:299", "a:10"]
+    assert in_memory == pytest.approx({row: known[row] for row in in_memory}, abs=1e-6)
+    monkeypatch.setattr(vectors, "EXACT", 10)  # as a collection too large to be held in memory
+    store.refresh()
+    assert store.cosines(PUBLIC, vector, wanted) == pytest.approx(in_memory, abs=1e-5)
+    store.close()

@@ -20,7 +20,7 @@ import numpy as np
 from index.token_vectors import Tokens, similarities
 
 CANDIDATES = 100  # units looked at twice: those beyond 50 are seldom first, and often within 5,000 characters
-WEIGHT = 8.0  # of a difference in fit (a mean cosine), the fused score weighing 1; 5 to 12 are alike
+WEIGHT = 5.0  # of a difference in fit (a mean cosine), the fused score weighing 1; 4 to 8 are alike
 LOOK = 20  # units that are always looked at
 _EVERY = 5  # of the others one in so many, to know what fits by chance
 _LEAD = 0.05  # of the first unit over the second, in fused score

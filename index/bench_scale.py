@@ -55,8 +55,8 @@ class SyntheticVectors:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Up to how many rows vectors and tokens are kept: a graph of a million takes the better part of an
-    hour, tokens take 9 kB a row."""
+    """Up to how many rows vectors and tokens are kept, half of them for each collection: a graph of a million
+    takes the better part of an hour, tokens take 9 kB a row."""
 
     vectors: int
     tokens: int
@@ -81,16 +81,17 @@ def grow(
     took: dict[str, float] = defaultdict(float)
     known = set(catalog.snapshot().records)
     waiting: dict[Visibility, _Documents] = {visibility: [] for visibility in Visibility}
-    with_vectors = sum(index.vectors.count(visibility) for visibility in Visibility)
+    # A library of which one collection has no vectors or tokens would be taken for damaged when it is opened.
+    share = Limits(max(1, limits.vectors // len(Visibility)), max(1, limits.tokens // len(Visibility)))
+    filled = {visibility: index.vectors.count(visibility) for visibility in Visibility}
 
     def write(visibility: Visibility) -> None:
-        nonlocal with_vectors
         began = time.perf_counter()
         for doc_id, made, encoded in waiting[visibility]:
-            if with_vectors < limits.vectors:
-                tokens = encoded.tokens if with_vectors < limits.tokens else None
+            if filled[visibility] < share.vectors:
+                tokens = encoded.tokens if filled[visibility] < share.tokens else None
                 index._add(visibility, doc_id, made, Encoded(encoded.sentences, tokens))
-                with_vectors += len(made)
+                filled[visibility] += len(made)
         took["vectors"] += time.perf_counter() - began
         began = time.perf_counter()
         index.write_postings(visibility, (row for _, made, _ in waiting[visibility] for row in made))

@@ -76,6 +76,17 @@ def _growth(profile: Profile, fact: str, day: date) -> Value | None:
     return Value(Range.exactly(result), f"{old.words}、{new.words}", formula)
 
 
+def _compound(profile: Profile, day: date) -> Value | None:
+    """Two years' compound growth: the last full year against the one two years before."""
+    old, new = _said(profile, "revenue", day.year - 3), _said(profile, "revenue", day.year - 1)
+    before, now = point(old), point(new)
+    if old is None or new is None or before is None or now is None or before <= 0 or now < 0:
+        return None
+    result = 100 * ((now / before).sqrt() - 1)
+    formula = f"√({shown(now, 'revenue')}÷{shown(before, 'revenue')})-1={shown(result, 'growth_2y')}"
+    return Value(Range.exactly(result), f"{old.words}、{new.words}", formula)
+
+
 def _years(profile: Profile, day: date) -> Value | None:
     founded = profile.single.get("founded_on")
     if founded is None or not isinstance(founded.value, tuple):

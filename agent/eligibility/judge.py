@@ -41,7 +41,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All conditions of a programme; `complete`: the library holds every condition."""
+    """All conditions of a programme; what the library does not hold is `programme.not_held`."""
 
     programme: Programme
     lines: tuple[Judged, ...]
@@ -130,10 +130,11 @@ def _single(condition: Condition, fact: str, profile: Profile, day: date) -> Jud
     if value is None:
         return Judged(condition, "unknown", asks=(fact,))
     wanted = condition.value
-    if condition.op in ("by", "since") and isinstance(value.value, tuple) and isinstance(wanted, date):
+    if condition.op in ("by", "since") and isinstance(value.value, tuple):
         first, last = value.value
-        yes = last <= wanted if condition.op == "by" else first >= wanted
-        no = first > wanted if condition.op == "by" else last < wanted
+        bound = date.fromisoformat(str(wanted))
+        yes = last <= bound if condition.op == "by" else first >= bound
+        no = first > bound if condition.op == "by" else last < bound
         return _of(condition, "met" if yes else "not_met" if no else "unknown", value, fact)
     holds = value.value in wanted if isinstance(wanted, tuple) else value.value == wanted
     return _of(condition, "met" if holds else "not_met", value, fact)

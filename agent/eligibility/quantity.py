@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of patterns, read row by row)
 """A quantity at the start of a text, of the kind that the fact needs, with its qualifier."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (tables of patterns, read row by row)
 """How firms speak of their facts: the words for each, longest first within a fact."""
 
 from __future__ import annotations

@@ -1,0 +1,142 @@
+"""A judgement as a draft: a line for each condition, with the clause that states it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from agent.eligibility.extract import profile_from
+from agent.eligibility.judge import Judged, Judgement, check_eligibility
+from agent.eligibility.profile import Issue, Profile
+from agent.programs.facts import facts
+from agent.programs.load import load_programs
+from agent.programs.model import Programme
+from agent.programs.resolve import Resolver
+from agent.state import Draft, Span, Statement, Understanding
+from agent.types import Status
+from corpus.messages import msg
+from corpus.model import Role, Validity
+from index import Library
+
+_MOST_ASKED = 6
+
+
+def eligibility_draft(
+    plan: Understanding, profile: Profile | None, library: Library, role: Role
+) -> Draft | None:
+    """The programme that is named against the firm's facts.
+
+    None: no programme is named, the user says nothing of a firm, or the library does not hold its text
+    for this role; the texts answer then.
+    """
+    profile = profile or profile_from([plan.question], plan.as_of)
+    if not (profile.single or any(profile.yearly.values()) or profile.titles or profile.issues):
+        return None
+    lang = plan.lang
+    resolver = Resolver(library.catalog, plan.as_of, role)
+    programme = named_programme(plan.question, load_programs().programmes.values(), profile, resolver)
+    if programme is None or not programme.conditions:
+        return None
+    if any(issue.kind == "two_firms" for issue in profile.issues):
+        return Draft("clarify", list(_issues(profile.issues, lang)))
+    standing = resolver.standing(programme)
+    if standing.record is None:
+        return None
+    name = programme.names.of(lang)
+    if standing.validity not in (Validity.IN_FORCE, Validity.UNKNOWN):
+        return Draft("refused", [Statement(msg("eligibility.not_in_force", lang, name=name), note=True)])
+    judgement = check_eligibility(programme, profile, plan.as_of)
+    head = msg("eligibility.head", lang, name=name, authority=programme.authority)
+    statements = [Statement(head, note=True), *_issues(profile.issues, lang)]
+    statements += [_line(line, judgement, resolver, library, role, plan) for line in judgement.lines]
+    statements += _ending(judgement, plan)
+    status: Status = "clarify" if judgement.verdict == "unknown" else "answered"
+    return Draft(status, statements)
+
+
+def named_programme(
+    question: str, programmes: Collection[Programme], profile: Profile, resolver: Resolver
+) -> Programme | None:
+    """The programme whose name stands in the question, not as a title that the firm already has; of
+    several texts under a name the one in force, and the one for the application that is asked about."""
+    free = question
+    for words in profile.titles.values():
+        free = free.replace(words, " ")
+    found: list[tuple[int, bool, Programme]] = []
+    for programme in programmes:
+        names = (_plain(programme.names.zh), *map(_plain, programme.aliases))
+        longest = max((len(name) for name in names if name in _plain(free)), default=0)
+        if longest:
+            held = resolver.standing(programme)
+            alive = held.record is not None and held.validity in (Validity.IN_FORCE, Validity.UNKNOWN)
+            found.append((longest, alive, programme))
+    if not found:
+        return None
+    best = max(found, key=lambda item: (item[1], item[0]))[2]
+    application = profile.single.get("application")
+    for exception in best.exceptions:
+        applies = exception.first <= resolver.day <= exception.last
+        if applies and application is not None and application.value == exception.application:
+            return next((item for item in programmes if item.id == exception.instead), best)
+    return best
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[“”\"'「」（）()\s]", "", text)
+
+
+def _line(
+    line: Judged, judgement: Judgement, resolver: Resolver, library: Library, role: Role, plan: Understanding
+) -> Statement:
+    programme, lang = judgement.programme, plan.lang
+    text = msg(f"eligibility.{line.verdict}", lang, said=line.condition.said)
+    if line.waived:
+        text += msg("eligibility.waived", lang)
+    if line.words:
+        # what an earlier message said stands in no evidence of this turn: it is not repeated
+        here = all(part in plan.question for part in line.words.split("、"))
+        text += msg("eligibility.you_said" if here else "eligibility.earlier", lang, words=line.words)
+    found = resolver.clause(programme, line.condition.clause)
+    spans: tuple[Span, ...] = ()
+    if found is not None:
+        unit = found.clause.parent_id or found.clause.clause_id
+        evidence = library.evidence([found.clause.clause_id], as_of=resolver.day, role=role)
+        evidence = evidence or library.evidence([unit], as_of=resolver.day, role=role)
+        clause = found.clause
+        spans = tuple(
+            Span(item, clause.clause_id, clause.label, clause.text, clause.page) for item in evidence[:1]
+        )
+    return Statement(text, spans, note=True)
+
+
+def _ending(judgement: Judgement, plan: Understanding) -> list[Statement]:
+    lang, programme = plan.lang, judgement.programme
+    out = []
+    for exception in programme.exceptions:
+        if exception.first <= plan.as_of <= exception.last:
+            out.append(msg("eligibility.other_text", lang))
+    if judgement.verdict == "met":
+        out.append(msg("eligibility.all_met", lang))
+    elif judgement.verdict == "not_met":
+        out.append(msg("eligibility.some_not_met", lang))
+    if judgement.asks and judgement.verdict != "met":
+        questions = [_digits_out(facts()[fact].question(lang)) for fact in judgement.asks[:_MOST_ASKED]]
+        out.append(msg("eligibility.need_more", lang, questions="".join(questions)))
+    if programme.not_held:
+        what = "、".join(item.what.of(lang) for item in programme.not_held)
+        out.append(msg("eligibility.not_held", lang, what=what))
+    return [Statement(text, note=True) for text in out]
+
+
+def _digits_out(question: str) -> str:
+    """近3年 as 近三年: a question to the user claims no figure of a text."""
+    return re.sub(r"近(\d)年", lambda match: f"近{'零一二三四五六七八九'[int(match[1])]}年", question)
+
+
+def _issues(issues: Sequence[Issue], lang: str) -> list[Statement]:
+    out = []
+    for issue in issues:
+        fact = facts()[issue.fact].name(lang) if issue.fact else ""
+        text = msg(f"eligibility.{issue.kind}", lang, fact=fact, words="、".join(issue.words))
+        out.append(Statement(text, note=True))
+    return out

@@ -26,6 +26,8 @@ def known(profile: Profile, fact: str, day: date, year: int | None = None) -> Va
         return _share(profile, "debts", "total_assets", day, year)
     if fact == "main_growth":
         return _growth(profile, "main_revenue", day)
+    if fact == "growth_2y":
+        return _compound(profile, day)
     if fact == "firm_years":
         return _years(profile, day)
     return None

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from agent.eligibility.extract import profile_from
 from agent.eligibility.judge import Judged, Judgement, check_eligibility
 from agent.eligibility.profile import Issue, Profile
+from agent.grounding.numbers import unsupported
 from agent.programs.facts import facts
 from agent.programs.load import load_programs
 from agent.programs.model import Programme
@@ -17,8 +18,6 @@ from agent.types import Status
 from corpus.messages import msg
 from corpus.model import Role, Validity
 from index import Library
-
-_MOST_ASKED = 6
 
 
 def eligibility_draft(
@@ -106,6 +105,9 @@ def _line(
         spans = tuple(
             Span(item, clause.clause_id, clause.label, clause.text, clause.page) for item in evidence[:1]
         )
+    questions = dict.fromkeys(facts()[fact].question(lang) for fact in line.asks)
+    # a question whose figures are not the clause's own would not pass verification
+    text += "".join(f" {question}" for question in questions if not unsupported(question, spans))
     return Statement(text, spans, note=True)
 
 
@@ -119,18 +121,12 @@ def _ending(judgement: Judgement, plan: Understanding) -> list[Statement]:
         out.append(msg("eligibility.all_met", lang))
     elif judgement.verdict == "not_met":
         out.append(msg("eligibility.some_not_met", lang))
-    if judgement.asks and judgement.verdict != "met":
-        questions = [_digits_out(facts()[fact].question(lang)) for fact in judgement.asks[:_MOST_ASKED]]
-        out.append(msg("eligibility.need_more", lang, questions="".join(questions)))
+    if judgement.verdict == "unknown":
+        out.append(msg("eligibility.need_more", lang))
     if programme.not_held:
         what = "、".join(item.what.of(lang) for item in programme.not_held)
         out.append(msg("eligibility.not_held", lang, what=what))
     return [Statement(text, note=True) for text in out]
-
-
-def _digits_out(question: str) -> str:
-    """近3年 as 近三年: a question to the user claims no figure of a text."""
-    return re.sub(r"近(\d)年", lambda match: f"近{'零一二三四五六七八九'[int(match[1])]}年", question)
 
 
 def _issues(issues: Sequence[Issue], lang: str) -> list[Statement]:

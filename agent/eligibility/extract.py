@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -56,7 +57,9 @@ def _figures(text: str, day: date, profile: Profile, last: str | None) -> str | 
             found = [(last, again[0])] if again and (corrects or year is not None) else []
         for fact, quantity in found:
             last = fact
-            _take(profile, said, fact, year or day.year - 1, quantity, corrects)
+            both = year is None and facts()[fact].yearly and _EACH.search(piece.group()) is not None
+            for which in (day.year - 1, day.year - 2) if both else (year or day.year - 1,):
+                _take(profile, said, fact, which, quantity, corrects)
     return last
 
 
@@ -145,7 +148,7 @@ def _founded(text: str, profile: Profile) -> None:
             continue
         try:
             first = date(year, month or 1, dom or 1)
-            last = first if dom else date(year, month or 12, 28 if month else 31)
+            last = date(year, month or 12, dom or monthrange(year, month or 12)[1])
         except ValueError:
             profile.issues.append(Issue("impossible", "founded_on", (match.group(),)))
             continue

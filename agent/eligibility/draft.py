@@ -19,11 +19,17 @@ from corpus.messages import msg
 from corpus.model import Role, Validity
 from index import Library
 
+_WHETHER = re.compile(r"(?:能|可以|够|符合|是否|算)[^。？?]{0,16}(?:申报|申请|评|认定|报|条件|标准|资格|拿)")
+
 
 def eligibility_draft(
-    plan: Understanding, profile: Profile | None, library: Library, role: Role
+    plan: Understanding,
+    profile: Profile | None,
+    library: Library,
+    role: Role,
+    messages: Sequence[str] = (),
 ) -> Draft | None:
-    """The programme that is named against the firm's facts.
+    """The programme that is named (in the newest of `messages` that names one) against the firm's facts.
 
     None: no programme is named, the user says nothing of a firm, or the library does not hold its text
     for this role; the texts answer then.
@@ -33,7 +39,11 @@ def eligibility_draft(
         return None
     lang = plan.lang
     resolver = Resolver(library.catalog, plan.as_of, role)
-    programme = named_programme(plan.question, load_programs().programmes.values(), profile, resolver)
+    cards = load_programs().programmes.values()
+    named = (
+        named_programme(text, cards, profile, resolver) for text in reversed(messages or [plan.question])
+    )
+    programme = next((found for found in named if found is not None), None)
     if programme is None or not programme.conditions:
         return None
     if any(issue.kind == "two_firms" for issue in profile.issues):
@@ -47,10 +57,19 @@ def eligibility_draft(
     judgement = check_eligibility(programme, profile, plan.as_of)
     head = msg("eligibility.head", lang, name=name, authority=programme.authority)
     statements = [Statement(head, note=True), *_issues(profile.issues, lang)]
-    statements += [_line(line, judgement, resolver, library, role, plan) for line in judgement.lines]
+    lines = judgement.lines
+    if profile.empty and judgement.verdict == "not_met":
+        # a title alone was said, and it decides: the other conditions are beside the question
+        lines = tuple(line for line in lines if line.verdict != "unknown")
+    statements += [_line(line, judgement, resolver, library, role, plan) for line in lines]
     statements += _ending(judgement, plan)
     status: Status = "clarify" if judgement.verdict == "unknown" else "answered"
     return Draft(status, statements)
+
+
+def asks_whether(text: str) -> bool:
+    """Whether a text asks if a firm may apply for something, or is recognised as it."""
+    return _WHETHER.search(text) is not None
 
 
 def named_programme(

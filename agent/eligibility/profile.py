@@ -78,6 +78,12 @@ class Profile:
     issues: list[Issue] = field(default_factory=list)
     firms: tuple[str, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """Whether no figure was said, usable or not; a flag or a title alone is no firm's description."""
+        figures = any(isinstance(value.value, Range | tuple) for value in self.single.values())
+        return not (figures or any(self.yearly.values()) or self.issues)
+
     def disputed(self, fact: str) -> Issue | None:
         """The issue because of which a fact is unknown."""
         return next((issue for issue in self.issues if issue.fact == fact), None)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from agent.documents import local_terms
+from agent.eligibility.draft import asks_whether, eligibility_draft
+from agent.eligibility.extract import profile_from
 from agent.lexis import lexicon, tokens
 from agent.llm.client import ChatServer
 from agent.meaning import meanings
@@ -35,13 +37,16 @@ def compose(state: State, library: Library, server: ChatServer | None = None) ->
     scored = rank(state["evidence"], state["units"], plan, state.get("local"), state.get("meanings"))
     draft = state.get("registry")
     weak = state.get("registry_weak", False)
+    judged = _judged(state, library) if draft is None else None
+    draft = judged or draft
     if draft is None or weak:
         texts = _by_intent(plan, scored, state["units"], library, role)
         draft = draft if draft is not None and gives_way(texts, draft, plan) else texts
-    exact = draft is state.get("registry")  # figures with their formulas: nothing to put into other words
+    # figures with their formulas, verdicts with their clauses: nothing to put into other words
+    exact = judged is not None or draft is state.get("registry")
     spans = [span for statement in draft.statements for span in statement.spans]
     if plan.parts.versions:
-        told = replace(plan, as_of=_published(spans, plan)) if exact else plan
+        told = replace(plan, as_of=_published(spans, plan)) if exact and judged is None else plan
         draft.warnings += version_warnings(spans, told, library.catalog.snapshot())
     draft.warnings += library.notices(plan.lang)
     if plan.as_of_stated:
@@ -57,6 +62,22 @@ def compose(state: State, library: Library, server: ChatServer | None = None) ->
         "tools": [*state.get("tools", []), tool],
         "usage": {"prompt_tokens": read, "completion_tokens": written},
     }
+
+
+def _judged(state: State, library: Library) -> Draft | None:
+    """The firm's facts against the programme that is asked about, where both are given."""
+    plan = state["plan"]
+    said = [text for role, text in state.get("history", []) if role == "user"]
+    messages = [*said, state["question"]]
+    asked = plan.intent == "eligibility" or (
+        # no 我公司, or an answer to what was asked back: figures of a firm, and whether it may apply
+        plan.intent == "fact"
+        and not profile_from([state["question"]], plan.as_of).empty
+        and any(asks_whether(text) for text in messages[-2:])
+    )
+    if not asked or plan.articles:
+        return None
+    return eligibility_draft(plan, profile_from(messages, plan.as_of), library, state["ctx"].role, messages)
 
 
 def _published(spans: Sequence[Span], plan: Understanding) -> date:

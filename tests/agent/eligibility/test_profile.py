@@ -1,0 +1,67 @@
+"""What is read from a firm's words, and what is not used."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from agent.eligibility import match_programs, profile_from
+from agent.eligibility.derive import known, point
+from agent.programs import load_programs
+
+DAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("said", "yuan"),
+    [("营收3800万", 38_000_000), ("营收3800万元", 38_000_000), ("营业收入0.38亿", 38_000_000)],
+)
+def test_one_amount_in_three_units(said: str, yuan: int) -> None:
+    assert point(known(profile_from([said], DAY), "revenue", DAY)) == yuan
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("营收3000", "no_unit"),
+        ("负债率600%", "impossible"),
+        ("研发占比130%", "impossible"),
+        ("营收3000万，营收4000万", "contradiction"),
+        ("甲公司营收3000万，乙公司营收4000万", "two_firms"),
+    ],
+)
+def test_what_is_not_used_is_named(said: str, kind: str) -> None:
+    profile = profile_from([said], DAY)
+    assert [issue.kind for issue in profile.issues] == [kind]
+    assert known(profile, "revenue", DAY) is None
+
+
+def test_a_later_message_corrects_and_clears_the_issue() -> None:
+    profile = profile_from(["营收3000", "营收3000万"], DAY)
+    assert not profile.issues
+    assert point(known(profile, "revenue", DAY)) == 30_000_000
+
+
+def test_derived_values_show_their_formula() -> None:
+    value = known(profile_from(["研发费用260万元，营收5200万元"], DAY), "rd_share", DAY)
+    assert value is not None and value.formula == "260万元÷5200万元=5%"
+
+
+def test_years_since_founding_when_only_the_year_is_known() -> None:
+    value = known(profile_from(["2019年成立"], DAY), "firm_years", DAY)
+    assert value is not None
+    assert (value.value.low, value.value.high) == (6, 7)  # type: ignore[union-attr]
+
+
+def test_a_wish_is_no_title() -> None:
+    profile = profile_from(["我们想申报专精特新"], DAY)
+    assert not profile.titles and not profile.without
+
+
+def test_matching_leaves_out_what_fails() -> None:
+    cards = list(load_programs().programmes.values())
+    found = match_programs(cards, profile_from(["员工501人，营收3000万元"], DAY), DAY)
+    ids = [item.programme.id for item in found]
+    assert "zjtx-2026" in ids
+    assert "tech-sme" not in ids and "little-giant-2026" not in ids

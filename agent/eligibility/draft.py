@@ -63,7 +63,8 @@ def eligibility_draft(
         lines = tuple(line for line in lines if line.verdict != "unknown")
     statements += [_line(line, judgement, resolver, library, role, plan) for line in lines]
     statements += _ending(judgement, plan)
-    status: Status = "clarify" if judgement.verdict == "unknown" else "answered"
+    # as the texts answer it: who gave facts that decide some condition is answered
+    status: Status = "answered" if any(line.verdict != "unknown" for line in judgement.lines) else "clarify"
     return Draft(status, statements)
 
 

@@ -1,0 +1,46 @@
+"""Questions of firms through the whole graph, over the measures of the samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from agent.assistant import Assistant
+from index import Library
+
+SAMPLES = Path(__file__).parents[3] / "corpus" / "samples" / "files"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[Assistant]:
+    home = tmp_path_factory.mktemp("measures") / "home"
+    home.mkdir()
+    (home / "models").symlink_to(models_dir, target_is_directory=True)
+    with Library.open(home) as library:
+        results = list(library.ingest(sorted(SAMPLES.glob("tidu-*"))))
+        assert results and all(result.status == "added" for result in results)
+    with Assistant(Library.open(home), today=lambda: date(2026, 11, 23)) as opened:
+        yield opened
+
+
+def test_each_condition_with_its_clause(assistant: Assistant) -> None:
+    answer = assistant.ask("我公司2019年成立，营收3800万，研发占比2%，能申报专精特新吗")
+    assert answer.status == "answered"
+    assert "✔ 看来满足：上年度营业收入达到1500万元以上" in answer.answer
+    assert "✘ 不满足：每年占营业收入的比重均不低于3%" in answer.answer
+    assert "？还需了解：资产负债率不高于80%" in answer.answer
+    assert "第四条第（四）项" in [citation.clause for citation in answer.citations]
+
+
+def test_two_firms_are_asked_about(assistant: Assistant) -> None:
+    answer = assistant.ask("甲公司营收3000万，乙公司营收8000万，能申报小巨人吗")
+    assert answer.status == "clarify" and not answer.citations
+
+
+def test_a_unit_left_out_is_asked_for(assistant: Assistant) -> None:
+    answer = assistant.ask("我公司营收3000，能申报专精特新吗")
+    assert answer.status == "clarify"
+    assert "没有单位" in answer.answer

@@ -62,7 +62,7 @@ def eligibility_draft(
         # a title alone was said, and it decides: the other conditions are beside the question
         lines = tuple(line for line in lines if line.verdict != "unknown")
     statements += [_line(line, judgement, resolver, library, role, plan) for line in lines]
-    statements += _ending(judgement, plan)
+    statements += _last_year(profile, lang) + _ending(judgement, plan)
     # as the texts answer it: who gave facts that decide some condition is answered
     status: Status = "answered" if any(line.verdict != "unknown" for line in judgement.lines) else "clarify"
     return Draft(status, statements)
@@ -129,6 +129,14 @@ def _line(
     # a question whose figures are not the clause's own would not pass verification
     text += "".join(f" {question}" for question in questions if not unsupported(question, spans))
     return Statement(text, spans, note=True)
+
+
+def _last_year(profile: Profile, lang: str) -> list[Statement]:
+    """That figures without a year were taken for those of the last one."""
+    undated = [facts()[fact].name(lang) for fact in sorted(profile.undated) if profile.yearly.get(fact)]
+    if not undated:
+        return []
+    return [Statement(msg("eligibility.last_year", lang, facts="、".join(undated)), note=True)]
 
 
 def _ending(judgement: Judgement, plan: Understanding) -> list[Statement]:

@@ -57,6 +57,8 @@ def _figures(text: str, day: date, profile: Profile, last: str | None) -> str | 
             found = [(last, again[0])] if again and (corrects or year is not None) else []
         for fact, quantity in found:
             last = fact
+            if facts()[fact].yearly:
+                (profile.undated.add if year is None else profile.undated.discard)(fact)
             both = year is None and facts()[fact].yearly and _EACH.search(piece.group()) is not None
             for which in (day.year - 1, day.year - 2) if both else (year or day.year - 1,):
                 _take(profile, said, fact, which, quantity, corrects)

@@ -68,6 +68,7 @@ class Profile:
     """What is known of a firm. `yearly` is keyed by fact and year; `single` by fact.
 
     `titles` holds what the firm has, `without` what it says it has not; any other title is unknown.
+    `undated`: yearly facts that were said without a year, and are taken to be of the last full one.
     """
 
     single: dict[str, Value] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class Profile:
     without: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     firms: tuple[str, ...] = ()
+    undated: set[str] = field(default_factory=set)
 
     @property
     def empty(self) -> bool:

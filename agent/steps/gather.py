@@ -119,6 +119,8 @@ def rule_of_the_year(plan: Understanding, evidence: list[Evidence], library: Lib
     """
     if plan.as_of_stated or not plan.years or not evidence or not plan.parts.versions:
         return None
+    if plan.intent == "eligibility":  # 2025年营收…, 能申报吗: the year is of the firm's figures
+        return None
     snapshot = library.catalog.snapshot()
     found = list(dict.fromkeys(item.doc_id for item in evidence[:4]))
     year_end = date(min(int(year) for year in plan.years), 12, 31)

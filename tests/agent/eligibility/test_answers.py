@@ -32,6 +32,7 @@ def test_each_condition_with_its_clause(assistant: Assistant) -> None:
     assert "✔ 看来满足：上年度营业收入达到1500万元以上" in answer.answer
     assert "✘ 不满足：每年占营业收入的比重均不低于3%" in answer.answer
     assert "？还需了解：资产负债率不高于80%" in answer.answer
+    assert "没有说明年份，按上年度对照" in answer.answer
     assert "第四条第（四）项" in [citation.clause for citation in answer.citations]
 
 
@@ -44,3 +45,8 @@ def test_a_unit_left_out_is_asked_for(assistant: Assistant) -> None:
     answer = assistant.ask("我公司营收3000，能申报专精特新吗")
     assert answer.status == "clarify"
     assert "没有单位" in answer.answer
+
+
+def test_a_year_that_is_said_is_not_asked_for(assistant: Assistant) -> None:
+    answer = assistant.ask("我公司2025年营收3800万，2025年研发占比2%，能申报专精特新吗")
+    assert answer.status == "answered" and "没有说明年份" not in answer.answer

@@ -18,7 +18,6 @@ from index.types import Evidence
 
 SPARE = 10  # further hits to look at, where some may be folded
 _LETTERS = 5  # of a shingle
-_SAME = 0.8  # Jaccard similarity of the shingles of two units of one text
 _RETOLD = 0.15  # share of a clause's shingles that an explanation repeats: unrelated units share under 0.05
 
 
@@ -38,14 +37,14 @@ def folded(
 def _without_copies(found: Sequence[Evidence], reposts: Mapping[str, str]) -> list[Evidence]:
     kept: list[Evidence] = []
     for item in found:
-        text = reposts.get(item.doc_id, item.doc_id)
+        text, core = reposts.get(item.doc_id, item.doc_id), _core(item.text)
         at = next(
             (
                 place
                 for place, other in enumerate(kept)
                 if other.doc_id != item.doc_id
                 and reposts.get(other.doc_id, other.doc_id) == text
-                and _similarity(other.text, item.text) >= _SAME
+                and _core(other.text) == core
             ),
             None,
         )
@@ -80,14 +79,15 @@ def _behind_originals(
     return order
 
 
+def _core(text: str) -> str:
+    """Letters and figures alone. Two units are one text where these are the same: one of another figure
+    is another text, however like it is."""
+    return re.sub(r"\W+", "", unicodedata.normalize("NFKC", text))
+
+
 def _shingles(text: str) -> frozenset[str]:
-    core = re.sub(r"\W+", "", unicodedata.normalize("NFKC", text))
+    core = _core(text)
     return frozenset(core[at : at + _LETTERS] for at in range(max(1, len(core) - _LETTERS + 1)))
-
-
-def _similarity(one: str, other: str) -> float:
-    mine, theirs = _shingles(one), _shingles(other)
-    return len(mine & theirs) / len(mine | theirs)
 
 
 def _share(clause: str, telling: str) -> float:

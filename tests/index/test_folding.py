@@ -57,6 +57,12 @@ def test_two_reposts_without_the_original_are_one() -> None:
     assert (left.clause_id, left.copies) == ("a#5", ("b",))
 
 
+def test_a_clause_of_another_figure_is_no_copy() -> None:
+    for other in (CLAUSE.replace("五十万元", "六十万元"), CLAUSE.replace("不超过", "超过")):
+        hits = [found("a#5", CLAUSE, 0.9), found("law#5", other, 0.7)]
+        assert folded(hits, {"a": "law"}, {}) == hits
+
+
 def test_alike_clauses_of_different_documents_are_both_kept() -> None:
     hits = [found("a#5", CLAUSE, 0.9), found("b#5", CLAUSE, 0.7)]
     assert folded(hits, {}, {}) == hits

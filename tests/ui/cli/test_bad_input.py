@@ -136,7 +136,7 @@ def test_a_damaged_database_is_told_and_left_alone(zhixun: Run, damaged: Path, c
 @pytest.mark.parametrize("part", ["chroma", "lexical"])
 def test_a_damaged_index_is_told_and_can_be_made_anew(zhixun: Run, damaged: Path, part: str) -> None:
     for file in (damaged / part).rglob("*"):
-        if file.is_file():
+        if file.is_file() and file.name != "version.txt":  # of another version it would be made anew at once
             file.write_bytes(b"garbage " * 500)
     done = zhixun("ask", "贷款贴息的年利率是多少？", "--json", home=damaged)
     assert done.code == 1

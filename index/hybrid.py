@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus.model import Visibility
+from index.asked import Asked
 from index.embedder import Embedder, Encoded, TokenEmbedder, Vectors
 from index.fusion import DENSE_WEIGHT, DEPTH, fuse
 from index.lexical import LexicalIndex, Posting
@@ -64,8 +65,7 @@ class HybridIndex:
         self.lexical = LexicalIndex(home / "lexical", synonyms)
         self.tokens = TokenStore(home, self.fingerprint)
         # A turn searches the same question more than once (in other documents, for another day).
-        self._query_vector = lru_cache(_QUERIES_KEPT)(self._encode_query)
-        self._query_tokens = lru_cache(_QUERIES_KEPT)(self._encode_query_tokens)
+        self._asked = lru_cache(_QUERIES_KEPT)(lambda query: Asked(query, embedder))
 
     def with_parts(self, parts: SearchParts) -> HybridIndex:
         """The same stores and model, searched with `parts`."""
@@ -140,7 +140,7 @@ class HybridIndex:
 
     def query_tokens(self, query: str) -> Tokens | None:
         """The tokens of a question; None where the model gives none."""
-        return self._query_tokens(query) if self.parts.tokens else None
+        return self._asked(query).tokens if self.parts.tokens else None
 
     def row_tokens(self, rows: Sequence[tuple[Visibility, Row]]) -> dict[str, Tokens]:
         """Tokens by row id: as kept, or made anew where the store has lost them."""
@@ -152,16 +152,8 @@ class HybridIndex:
             found |= {row.row_id: made for row, made in zip(lost, tokens, strict=True)}
         return found
 
-    def _encode_query_tokens(self, query: str) -> Tokens | None:
-        if not isinstance(self.embedder, TokenEmbedder):
-            return None
-        tokens = self.embedder.query_tokens([query]).tokens
-        return tokens[0] if tokens else None
-
-    def _encode_query(self, query: str) -> Vectors:
-        vector = self.embedder.encode_queries([query])[0]
-        vector.setflags(write=False)  # shared by all who ask for it
-        return vector
+    def _query_vector(self, query: str, with_tokens: bool) -> Vectors:
+        return self._asked(query).vector(with_tokens and self.parts.tokens)
 
     def search(
         self,
@@ -183,7 +175,7 @@ class HybridIndex:
     def _searched(
         self, query: str, places: Sequence[Visibility], k: int, allowed: Allowed | None, rerank: bool
     ) -> list[Hit]:
-        vector = self._query_vector(query)
+        vector = self._query_vector(query, rerank)
         wanted = max(k, DEPTH)
         depth = 2 * wanted
         while True:
@@ -228,7 +220,7 @@ class HybridIndex:
     def _searched_rows(
         self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int, rerank: bool
     ) -> list[Hit]:
-        vector = self._query_vector(query)
+        vector = self._query_vector(query, rerank)
         dense: list[tuple[Visibility, _Found]] = []
         lexical: list[tuple[Visibility, _Found]] = []
         for place in sorted({visibility for visibility, _ in row_ids}):

@@ -11,15 +11,16 @@ import logging
 import math
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import StateError
 from corpus.model import Visibility
-from index.synonyms import Synonyms, load
+from index.synonyms import Said, Synonyms, load
 from index.tokens import tokens
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ VERSION = 3  # raised when `index.tokens` reads a text otherwise: the word index
 SYNONYM = 0.8  # weight of what stands for a word, the word itself weighing 1
 MAX_QUERY_TERMS = 400  # distinct tokens; a question has 10 to 60
 _VERSION_FILE = "version.txt"
+_QUERIES_KEPT = 256
 _HEAP = 30_000_000  # bytes a writer may use before it flushes
 
 
@@ -65,6 +67,7 @@ class LexicalIndex:
         self._folder = folder
         self._given = synonyms or load()
         self._synonyms = self._given
+        self._read = _reader(self._synonyms)
         self._indexes: dict[Visibility, Any] = {}
 
     @property
@@ -76,13 +79,14 @@ class LexicalIndex:
         """The same indexes, searched with or without what stands for words."""
         view = copy.copy(self)
         view._synonyms = self._given if used else Synonyms({})
+        view._read = self._read if view._synonyms is self._synonyms else _reader(view._synonyms)
         return view
 
     def search(self, visibility: Visibility, query: str, n: int) -> list[tuple[str, float]]:
         """The `n` best rows with their BM25 scores, best first; [] when no token matches."""
         index = self._index(visibility)
         searcher = index.searcher()
-        built = _query(index.schema, searcher, query, self._synonyms)
+        built = _query(index.schema, searcher, self._read(query))
         if built is None:
             return []
         hits = searcher.search(built, n, count=False).hits
@@ -95,7 +99,7 @@ class LexicalIndex:
         wanted = list(row_ids)
         index = self._index(visibility)
         searcher = index.searcher()
-        built = _query(index.schema, searcher, query, self._synonyms)
+        built = _query(index.schema, searcher, self._read(query))
         if built is None or not wanted:
             return {}
         only = tantivy.Query.const_score_query(
@@ -212,18 +216,36 @@ def _schema() -> Any:
     return builder.build()
 
 
-def _query(schema: Any, searcher: Any, text: str, synonyms: Synonyms) -> Any | None:
-    """An OR of the text's tokens in each field; None when the text has no token.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The tokens of a question, as often as they are there, and the words with synonyms among them."""
+
+    counts: Mapping[str, int]
+    said: Sequence[Said]
+
+
+def _reader(synonyms: Synonyms) -> Callable[[str], _Asked]:
+    """Reads questions; one search asks the same one of several indexes."""
+
+    @lru_cache(_QUERIES_KEPT)
+    def read(text: str) -> _Asked:
+        return _Asked(dict(Counter(tokens(text)).most_common(MAX_QUERY_TERMS)), synonyms.said_in(text))
+
+    return read
+
+
+def _query(schema: Any, searcher: Any, asked: _Asked) -> Any | None:
+    """An OR of the question's tokens in each field; None when it has no token.
 
     Words with synonyms count once: as they are said, or as one of the forms that stand for them,
     whichever scores more (a row with both is no better than with one).
     """
     import tantivy
 
-    counts = dict(Counter(tokens(text)).most_common(MAX_QUERY_TERMS))
+    counts = dict(asked.counts)
     should = tantivy.Occur.Should
     clauses = []
-    for said in synonyms.said_in(text):
+    for said in asked.said:
         own = {token: counts.pop(token) for token in said.own if token in counts}
         if own:
             forms = [_form(schema, searcher, own, form) for form in said.forms]

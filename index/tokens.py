@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from index.figures import LABEL_UNITS, is_label, one_spelling
@@ -45,9 +46,7 @@ def tokens(text: str) -> list[str]:
 
 
 def _normalised(text: str) -> str:
-    simple = str(_converter().convert(unicodedata.normalize("NFKC", text[:MAX_CHARS]).lower())).replace(
-        "帐", "账"
-    )
+    simple = simplified(unicodedata.normalize("NFKC", text[:MAX_CHARS]).lower()).replace("帐", "账")
     for pattern in (_BRACKETED_NUMBER, _PLAIN_NUMBER):
         simple = pattern.sub(r" \1.\2 ", simple)
     return one_spelling(simple)
@@ -55,7 +54,8 @@ def _normalised(text: str) -> str:
 
 def simplified(text: str) -> str:
     """Simplified characters for traditional ones."""
-    return str(_converter().convert(text))
+    # Nearly every text has none of them, and looking for phrases takes as long as the search itself.
+    return text if _traditional().isdisjoint(text) else str(_converter().convert(text))
 
 
 @cache
@@ -63,3 +63,15 @@ def _converter() -> Any:
     from opencc import OpenCC
 
     return OpenCC("t2s")
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """Characters without which no entry of the converter's dictionaries changes a text."""
+    entries = [entry for _, _, found in _converter().dict_cache.values() for entry in found.items()]
+    return frozenset(
+        character
+        for said, meant in entries
+        for character, becomes in zip_longest(said, meant.split(" ")[0])
+        if character is not None and character != becomes
+    )

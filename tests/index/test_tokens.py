@@ -1,6 +1,8 @@
+import random
+
 import pytest
 
-from index.tokens import MAX_CHARS, tokens
+from index.tokens import MAX_CHARS, _converter, simplified, tokens
 
 
 @pytest.mark.parametrize(
@@ -95,3 +97,14 @@ def test_names_with_numerals_in_them_stay_words(text: str, token: str) -> None:
 def test_one_article_is_not_found_by_another_s_number() -> None:
     assert tokens("第二十三条") == ["第23条"]
     assert not set(tokens("第二十三条")) & set(tokens("第二十条、第三条、第十三条"))
+
+
+def test_texts_left_as_they_are_hold_nothing_to_convert() -> None:
+    """The quick way out gives what the converter gives: on every entry alone, and on mixes of them."""
+    converter = _converter()
+    words = [said for _, _, entries in converter.dict_cache.values() for said in entries]
+    random.Random(7).shuffle(words)
+    mixes = ["企业".join(words[at : at + 3]) for at in range(0, 3000, 3)]
+    plain = ["中小企业", "乾坤", "著作权", "藉口", "皇后", "里程", "发展和改革", "于是", "了解", "面积"]
+    for text in [*words, *mixes, *plain]:
+        assert simplified(text) == converter.convert(text)

@@ -16,9 +16,10 @@ rules, each from what a text states (docs/decisions/0004):
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ __all__ = ["Record", "Snapshot", "Succession", "title_key", "title_keys"]
 
 # Reports and lists of one title follow each other without replacing each other.
 _SERIES = ("报告", "月报", "季报", "年报", "简报", "公报", "名单", "公示", "纪要", "函", "请示", "批复")
+
+_DAYS_KEPT = 8
 
 _CLEANS_UP = re.compile(r"废止|失效|清理结果")
 _MADE = "preamble"  # the day of the wording, in place of a 施行日期 of its own
@@ -135,6 +138,8 @@ class Snapshot:
         self.generation = generation
         self.records = _as_decided(records, relations)
         self.relations = relations
+        # A search asks for every document it meets, mostly for today: kept for the days last asked about.
+        self._on_day: Callable[[date], dict[str, Validity]] = lru_cache(_DAYS_KEPT)(lambda day: {})
 
     def validity(self, doc_id: str, day: date) -> Validity:
         """Validity of a version on `day`.
@@ -142,6 +147,12 @@ class Snapshot:
         Raises:
             KeyError: no live version has this id.
         """
+        known: dict[str, Validity] = self._on_day(day)
+        if doc_id not in known:
+            known[doc_id] = self._validity(doc_id, day)
+        return known[doc_id]
+
+    def _validity(self, doc_id: str, day: date) -> Validity:
         own = self._own_validity(doc_id, day)
         original = self.originals.get(doc_id)
         if original is None or own in (Validity.EXPIRED, Validity.REPEALED):

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 from corpus.model import Visibility
@@ -249,7 +250,8 @@ class HybridIndex:
         """Units with (best score, its row, collection), best first; whether more rows may exist."""
         best: dict[str, tuple[float, str, Visibility]] = {}
         merged = [(score, row, place) for place, rows in found for row, score in rows]
-        for score, row, place in sorted(merged, key=lambda item: -item[0]):
+        merged.sort(key=itemgetter(0), reverse=True)
+        for score, row, place in merged:
             unit = unit_of(row)
             if unit not in best and (allowed is None or allowed(row, place)):
                 best[unit] = (score, row, place)

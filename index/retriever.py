@@ -221,7 +221,9 @@ class _Allowed:
 
     def __call__(self, row_id: str, place: Visibility) -> bool:
         # A row left in the collection that its document has moved out of does not count.
-        return self.document(doc_of(row_id)) is place
+        doc_id = doc_of(row_id)
+        known = self._known
+        return (known[doc_id] if doc_id in known else self.document(doc_id)) is place
 
     def document(self, doc_id: str) -> Visibility | None:
         """The visibility under which the document may be seen; None when it may not."""

@@ -156,7 +156,7 @@ class VectorStore:
             if not ids:
                 return []
             self._same_width(values.shape[1], vector.size)
-            cosines = values @ vector.reshape(-1)
+            cosines = _products(values, vector)
             return [(ids[at], float(cosines[at])) for at in _largest(cosines, n)]
         found = self._read(
             lambda collection: collection.query(
@@ -201,14 +201,14 @@ class VectorStore:
             self._same_width(values.shape[1] if ids else vector.size, vector.size)
             places = ((row, bisect_left(ids, row)) for row in wanted)
             at = {row: place for row, place in places if place < len(ids) and ids[place] == row}
-            kept = values[list(at.values())] @ vector.reshape(-1) if at else []
+            kept = _products(values[list(at.values())], vector) if at else []
             return {row: float(cosine) for row, cosine in zip(at, kept, strict=True)}
         found = self._read(lambda collection: collection.get(ids=wanted, include=["embeddings"]), visibility)
         if not found["ids"]:
             return {}
         embeddings = np.asarray(found["embeddings"], np.float32)
         self._same_width(embeddings.shape[1], vector.size)
-        cosines = embeddings @ vector.reshape(-1)
+        cosines = _products(embeddings, vector)
         return {row: float(value) for row, value in zip(found["ids"], cosines, strict=True)}
 
     def width(self, visibility: Visibility) -> int | None:
@@ -338,6 +338,14 @@ class VectorStore:
 
 class _Unreachable(Exception):
     """No client could be made: what Chroma raises then is a bare error of one of several kinds."""
+
+
+def _products(rows: Vectors, vector: Vectors) -> Vectors:
+    """The product of each row with the vector, the same whatever rows are beside it.
+
+    BLAS spreads this over the cores and then spins on them: no faster, at twice the processor time.
+    """
+    return np.einsum("ij,j->i", rows, vector.reshape(-1))
 
 
 def _largest(values: Vectors, n: int) -> Any:

@@ -1,0 +1,1 @@
+"""Briefings: outline, evidence, draft, and the document that an office sends on."""

@@ -251,8 +251,9 @@ def _query(schema: Any, searcher: Any, asked: _Asked) -> Any | None:
             forms = [_form(schema, searcher, own, form) for form in said.forms]
             any_of = tantivy.Query.disjunction_max_query([_any_of(schema, own), *forms])
             clauses.append((should, any_of))
-    if counts:
-        clauses.append((should, _any_of(schema, counts)))
+    # The terms stand side by side: Tantivy skips rows that cannot be among the best (block-max WAND) only
+    # in a union of plain terms.
+    clauses += _terms(schema, counts)
     return tantivy.Query.boolean_query(clauses) if clauses else None
 
 
@@ -260,13 +261,17 @@ def _any_of(schema: Any, counts: Mapping[str, int]) -> Any:
     """The sum of the tokens' scores in all fields, each as often as it is asked for."""
     import tantivy
 
-    return tantivy.Query.boolean_query(
-        [
-            (tantivy.Occur.Should, _term(schema, field, token, weight * count))
-            for token, count in counts.items()
-            for field, weight in FIELDS.items()
-        ]
-    )
+    return tantivy.Query.boolean_query(_terms(schema, counts))
+
+
+def _terms(schema: Any, counts: Mapping[str, int]) -> list[tuple[Any, Any]]:
+    import tantivy
+
+    return [
+        (tantivy.Occur.Should, _term(schema, field, token, weight * count))
+        for token, count in counts.items()
+        for field, weight in FIELDS.items()
+    ]
 
 
 def _form(schema: Any, searcher: Any, own: Mapping[str, int], form: Sequence[str]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
@@ -44,6 +45,7 @@ class Hit:
 Allowed = Callable[[str, Visibility], bool]  # may this row, found in this collection, be seen?
 _Found = list[tuple[str, float]]
 _QUERIES_KEPT = 256
+_THREADS = 4  # that look words up, for all who search at a time
 
 
 class HybridIndex:
@@ -66,6 +68,7 @@ class HybridIndex:
         self.lexical = LexicalIndex(home / "lexical", synonyms)
         self.tokens = TokenStore(home, self.fingerprint)
         # A turn searches the same question more than once (in other documents, for another day).
+        self._beside = ThreadPoolExecutor(_THREADS, "words")
         self._asked = lru_cache(_QUERIES_KEPT)(lambda query: Asked(query, embedder))
 
     def with_parts(self, parts: SearchParts) -> HybridIndex:
@@ -176,9 +179,10 @@ class HybridIndex:
     def _searched(
         self, query: str, places: Sequence[Visibility], k: int, allowed: Allowed | None, rerank: bool
     ) -> list[Hit]:
-        vector = self._query_vector(query, rerank)
         wanted = max(k, DEPTH)
         depth = 2 * wanted
+        words = self._by_words(places, query, depth)  # meanwhile, as the model reads the question
+        vector = self._query_vector(query, rerank)
         while True:
             dense, dense_left = self._ranked(
                 [(p, self.vectors.query(p, vector, depth)) for p in places if self.parts.dense],
@@ -186,14 +190,18 @@ class HybridIndex:
                 allowed,
             )
             lexical, lexical_left = self._ranked(
-                [(p, self.lexical.search(p, query, depth)) for p in places if self.parts.lexical],
-                depth,
-                allowed,
+                list(zip(places, words.result(), strict=False)), depth, allowed
             )
             enough = (len(dense) >= wanted or not dense_left) and (len(lexical) >= wanted or not lexical_left)
             if enough:
                 return self._hits(query, vector, dense, lexical, k, rerank)
             depth *= 4
+            words = self._by_words(places, query, depth)
+
+    def _by_words(self, places: Sequence[Visibility], query: str, depth: int) -> Future[list[_Found]]:
+        """What the words find in each place, looked for in another thread; nothing without this part."""
+        used = places if self.parts.lexical else ()
+        return self._beside.submit(lambda: [self.lexical.search(place, query, depth) for place in used])
 
     def search_rows(
         self, query: str, row_ids: Sequence[tuple[Visibility, str]], k: int, rerank: bool = False
@@ -240,6 +248,7 @@ class HybridIndex:
         self.lexical.refresh()
 
     def close(self) -> None:
+        self._beside.shutdown()
         self.vectors.close()
         self.lexical.close()
         self.tokens.close()

@@ -26,10 +26,12 @@ _FIRMS = re.compile(r"(?:甲|乙|丙|[AB]|另(?:外)?一家|第[一二]家|子|�
 _ASKED = re.compile(r"是不是|是否|吗[？?]?$|[？?]$")
 
 
-def profile_from(messages: Sequence[str], day: date) -> Profile:
-    """The profile that these messages of the user give, the oldest first; `day` dates 去年 and 上年."""
+def profile_from(messages: Sequence[str], day: date, last: str | None = None) -> Profile:
+    """The profile that these messages of the user give, the oldest first; `day` dates 去年 and 上年.
+
+    `last`: the fact spoken of before them, which 不对，是5800万 corrects.
+    """
     profile = Profile()
-    last: str | None = None
     for message in messages:
         text = message.translate(str.maketrans("０１２３４５６７８９％．＋", "0123456789%.+"))
         firms = tuple(dict.fromkeys(match.group() for match in _FIRMS.finditer(text)))
@@ -41,6 +43,7 @@ def profile_from(messages: Sequence[str], day: date) -> Profile:
         _founded(text, profile)
         _flags(text, profile)
         _titles(text, profile)
+    profile.last = last
     return profile
 
 

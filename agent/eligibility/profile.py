@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
 from agent.programs.facts import facts
+from corpus.messages import msg
 
 IssueKind = Literal["contradiction", "impossible", "no_unit", "two_firms"]
 
@@ -79,6 +81,7 @@ class Profile:
     issues: list[Issue] = field(default_factory=list)
     firms: tuple[str, ...] = ()
     undated: set[str] = field(default_factory=set)
+    last: str | None = None  # the fact spoken of last: what 不对，是5800万 corrects
 
     @property
     def empty(self) -> bool:
@@ -103,6 +106,92 @@ class Profile:
             "issues": [issue.as_dict() for issue in self.issues],
             "firms": list(self.firms),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A fact that a later message changed: `fact` with its `year` (None: not a yearly one), or a title."""
+
+    fact: str
+    year: int | None
+    old: str  # the words that hold no longer
+    new: str
+
+
+def profile_of(text: str, day: date | None = None, last: str | None = None) -> Profile:
+    """What one message says of a firm. `day` (today) dates 去年; `last`: the fact that 不对，是… means."""
+    from agent.eligibility.extract import profile_from  # extract imports this module
+
+    return profile_from([text], day or date.today(), last)
+
+
+def merged(old: Profile, new: Profile) -> tuple[Profile, list[Replaced]]:
+    """`old` with what `new` says later put in its place, and what was replaced by something different.
+
+    Neither argument is changed. What `new` disputes is unknown from then on; what it states is settled.
+    """
+    out, replaced = deepcopy(old), list[Replaced]()
+    told = {*new.single, *(fact for fact, years in new.yearly.items() if years)}
+    told |= {issue.fact for issue in new.issues if issue.fact}
+    out.issues = [issue for issue in out.issues if issue.fact not in told and issue.fact is not None]
+    out.issues += new.issues
+    for fact, value in new.single.items():
+        replaced += _changed(fact, None, out.single.get(fact), value)
+        out.single[fact] = value
+        if (twin := {"founded_on": "firm_years", "firm_years": "founded_on"}.get(fact)) is not None:
+            out.single.pop(twin, None)  # one of them said anew: the other was of the old date
+    for fact, years in new.yearly.items():
+        kept = out.yearly.setdefault(fact, {})
+        for year, value in years.items():
+            replaced += _changed(fact, year, kept.get(year), value)
+            kept[year] = value
+            (out.undated.add if fact in new.undated else out.undated.discard)(fact)
+    for issue in new.issues:
+        if issue.fact and issue.fact not in new.single and not new.yearly.get(issue.fact):
+            out.single.pop(issue.fact, None)
+            out.yearly.pop(issue.fact, None)
+    for have, other, gained in (
+        (out.titles, out.without, new.titles),
+        (out.without, out.titles, new.without),
+    ):
+        for title, words in gained.items():
+            if title in other:
+                replaced.append(Replaced(title, None, other.pop(title), words))
+            have[title] = words
+    out.title_years.update(new.title_years)
+    out.firms, out.last = new.firms or out.firms, new.last or out.last
+    return out, replaced
+
+
+def _changed(fact: str, year: int | None, old: Value | None, new: Value) -> list[Replaced]:
+    if old is None or old.value == new.value:
+        return []
+    return [Replaced(fact, year, old.words, new.words)]
+
+
+def summary(profile: Profile, lang: str) -> str:
+    """What has been taken as the firm's facts, in one sentence that invites correction; "" for none."""
+    from agent.programs.facts import titles
+
+    parts = []
+    for fact, years in profile.yearly.items():
+        for year, value in sorted(years.items(), reverse=True):
+            when = msg("eligibility.of_year", lang, year=year)
+            parts.append(_told(facts()[fact].name(lang), when, value, lang))
+    for fact, value in profile.single.items():
+        parts.append(_told(facts()[fact].name(lang), "", value, lang))
+    for key, names in (("has_titles", profile.titles), ("lacks_titles", profile.without)):
+        if names:
+            parts.append(msg(f"eligibility.{key}", lang, titles="、".join(titles()[name] for name in names)))
+    if not parts:
+        return ""
+    return msg("eligibility.summary", lang, facts=("; " if lang == "en" else "；").join(parts))
+
+
+def _told(name: str, when: str, value: Value, lang: str) -> str:
+    if isinstance(value.value, bool):
+        return msg(f"eligibility.{'yes' if value.value else 'no'}", lang, fact=name)
+    return f"{name}{when} {value.words}"
 
 
 def shown(value: Decimal, fact: str) -> str:

@@ -15,20 +15,20 @@ _NUM = rf"(?:\d[\d,]*(?:\.\d+)?|{_CN}+(?:点{_CN}+)?)"
 _BEFORE = r"(?P<before>超过了?|大于|多于|高于|不低于|至少|不少于|不到|不足|低于|少于|不超过|最多|将近|接近|约为?|大约|大概|差不多|近)?"
 _AFTER = r"(?P<after>以上|以下|以内|左右|上下)?"
 _MONEY = re.compile(
-    rf"{_BEFORE}(?P<minus>-|负)?(?P<n>{_NUM})(?P<more>多|余|来)?(?P<scale>千万|百万|万亿|万|亿|[wW])?"
-    rf"(?P<more2>多|余)?(?P<unit>元|块)?(?:人民币)?{_AFTER}"
+    rf"{_BEFORE}(?P<minus>-|负)?(?P<n>{_NUM})\s*(?P<more>多|余|来)?(?P<scale>千万|百万|万亿|万|亿|[wW])?"
+    rf"(?P<more2>多|余)?\s*(?P<unit>元|块)?(?:人民币)?{_AFTER}"
 )
 _PERCENT = re.compile(
     rf"{_BEFORE}(?P<minus>-|负)?(?:(?P<n>{_NUM})\s*(?:%|个?百分点|个点)|百分之(?P<p>{_NUM})|"
     rf"(?P<c>[一二两三四五六七八九\d])成(?P<h>[一二三四五六七八九半])?){_AFTER}"
 )
 _YEARS = re.compile(
-    rf"{_BEFORE}(?P<n>{_NUM})(?P<more>多|余|来)?(?:个?年头?)(?P<half>半)?(?P<more2>多)?{_AFTER}(?![度初末底]|\d)"
+    rf"{_BEFORE}(?P<n>{_NUM})\s*(?P<more>多|余|来)?(?:个?年头?)(?P<half>半)?(?P<more2>多)?{_AFTER}(?![度初末底]|\d)"
 )
 _COUNT = re.compile(
-    rf"{_BEFORE}(?P<n>{_NUM})(?P<scale>万)?(?P<more>多|余|来)?(?:个人|人|名|项|件|个|条|位){_AFTER}"
+    rf"{_BEFORE}(?P<n>{_NUM})\s*(?P<scale>万)?(?P<more>多|余|来)?(?:个人|人|名|项|件|个|条|位){_AFTER}"
 )
-_SCORE = re.compile(rf"{_BEFORE}(?P<n>{_NUM})(?:分|个?基点|BP|bp){_AFTER}")
+_SCORE = re.compile(rf"{_BEFORE}(?P<n>{_NUM})\s*(?:分|个?基点|BP|bp){_AFTER}")
 _RANK = re.compile(rf"(?:第|前)?(?P<n>\d+|{_CN}+)(?:名|位)?")
 _BY_KIND = {
     "money": _MONEY,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from agent.eligibility import match_programs, profile_from
+from agent.eligibility import match_programs, merged, profile_from, profile_of, summary
 from agent.eligibility.derive import known, point
 from agent.programs import load_programs
 
@@ -65,3 +65,42 @@ def test_matching_leaves_out_what_fails() -> None:
     ids = [item.programme.id for item in found]
     assert "zjtx-2026" in ids
     assert "tech-sme" not in ids and "little-giant-2026" not in ids
+
+
+def test_a_correction_in_the_next_turn_replaces_the_fact() -> None:
+    old = profile_of("我公司营收3800万，负债率60%，已是专精特新", DAY)
+    new, replaced = merged(old, profile_of("不对，营收是 5800 万", DAY))
+    assert point(known(new, "revenue", DAY)) == 58_000_000
+    assert point(known(new, "debt_ratio", DAY)) == 60
+    assert [(item.fact, item.year, item.old, item.new) for item in replaced] == [
+        ("revenue", 2025, "3800万", "5800 万")
+    ]
+    assert point(known(old, "revenue", DAY)) == 38_000_000  # the old one is left as it was
+
+
+def test_a_correction_without_the_name_of_the_fact_means_the_last_one() -> None:
+    old = profile_of("负债率60%，营收3800万", DAY)
+    new, replaced = merged(old, profile_of("不对，是5800万", DAY, old.last))
+    assert point(known(new, "revenue", DAY)) == 58_000_000 and len(replaced) == 1
+
+
+def test_what_is_missing_in_the_new_message_stays_and_the_same_again_replaces_nothing() -> None:
+    old = profile_of("营收3800万，没有单项冠军称号", DAY)
+    new, replaced = merged(old, profile_of("营收0.38亿元，已获得单项冠军称号", DAY))
+    assert [item.fact for item in replaced] == ["single_champion"]
+    assert "single_champion" in new.titles and "single_champion" not in new.without
+
+
+def test_a_dispute_is_settled_by_the_next_message_and_a_new_one_unsettles() -> None:
+    old = profile_of("营收3000", DAY)
+    new, _ = merged(old, profile_of("营收3000万元", DAY))
+    assert not new.issues and point(known(new, "revenue", DAY)) == 30_000_000
+    again, _ = merged(new, profile_of("营收3000万，营收4000万", DAY))
+    assert known(again, "revenue", DAY) is None and again.issues[0].kind == "contradiction"
+
+
+def test_the_summary_says_what_was_taken() -> None:
+    told = summary(profile_of("营收3800万，负债率60%，已是专精特新，尚未上市", DAY), "zh")
+    for part in ("营业收入（2025年） 3800万", "资产负债率 60%", "专精特新中小企业", "已上市：否"):
+        assert part in told
+    assert summary(profile_of("你好", DAY), "zh") == ""

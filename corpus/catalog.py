@@ -23,8 +23,9 @@ from corpus.errors import StateError
 from corpus.migration import add_missing_columns
 from corpus.model import Attached, Clause, ParsedDocument, Relation, RelationKind, Visibility
 from corpus.originals import Original
+from corpus.record import Record
 from corpus.settings import CorpusSettings
-from corpus.snapshot import Record, Snapshot
+from corpus.snapshot import Snapshot
 
 _VERSION_FIELDS = (
     *("title", "doc_number", "issuer", "issued_on", "published_on", "effective_from", "effective_to"),

@@ -23,7 +23,7 @@ from corpus.messages import msg
 from corpus.model import Visibility
 from corpus.numbering import read_number
 from corpus.places import LEVELS, is_region
-from corpus.snapshot import Record
+from corpus.record import Record
 from corpus.subjects import SUBJECTS
 
 DATES = ("issued_on", "published_on", "effective_from", "effective_to")

@@ -34,7 +34,7 @@ from corpus.errors import InputError
 from corpus.links import Names, title_keys
 from corpus.model import Relation, RelationKind
 from corpus.numbering import same_doc_number
-from corpus.snapshot import Record
+from corpus.record import Record
 
 KINDS: tuple[str, ...] = get_args(RelationKind)
 

@@ -14,7 +14,7 @@ from corpus.model import Relation
 from corpus.numbering import doc_number_key, same_doc_number
 
 if TYPE_CHECKING:
-    from corpus.snapshot import Record
+    from corpus.record import Record
 
 
 ENDS = ("replaces", "repeals", "lapses")  # what brings a text to its end

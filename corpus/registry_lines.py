@@ -12,12 +12,12 @@ from typing import Any
 
 from corpus.catalog import Catalog
 from corpus.model import Clause
+from corpus.record import Record
 from corpus.registry import Group
 from corpus.registry_model import AMOUNT_UNIT, MONEY_FIELDS, TEXT_FIELDS, Cell, Unread
 from corpus.registry_read import unread_text
 from corpus.registry_series import Series
 from corpus.registry_views import ProjectView
-from corpus.snapshot import Record
 
 
 @dataclass(frozen=True, slots=True)

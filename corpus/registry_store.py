@@ -36,11 +36,11 @@ from corpus.catalog_tables import metadata
 from corpus.columns import ColumnMap, ColumnsError, load
 from corpus.messages import msg
 from corpus.model import ClauseTable, ParsedDocument, TableRow
+from corpus.record import Record
 from corpus.registry_cells import plain
 from corpus.registry_context import Document, days_above
 from corpus.registry_model import MONEY_FIELDS, Cell, IndicatorValue, ProjectSnapshot, RegistryRows, Unread
 from corpus.registry_read import read_registry, unread_text
-from corpus.snapshot import Record
 
 log = logging.getLogger(__name__)
 

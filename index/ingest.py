@@ -20,7 +20,7 @@ from corpus.errors import ZhixunError
 from corpus.messages import msg
 from corpus.model import ParsedDocument, Visibility
 from corpus.originals import Original, text_key
-from corpus.snapshot import Record
+from corpus.record import Record
 from corpus.worker_pool import ReadFault, ReadPool
 from index.embedder import Encoded
 from index.failures import is_full, state_errors

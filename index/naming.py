@@ -12,7 +12,8 @@ from typing import Literal
 
 from corpus.model import Clause
 from corpus.numbering import chinese_to_int, doc_number_key, same_doc_number
-from corpus.snapshot import Record, title_key, title_keys
+from corpus.record import Record
+from corpus.snapshot import title_key, title_keys
 from index.query import ClauseRef, Mention, QueryPlan
 from index.synonyms import folded
 

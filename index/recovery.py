@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpus.catalog import Catalog
 from corpus.model import Visibility
-from corpus.snapshot import Record
+from corpus.record import Record
 from index import mark
 from index.hybrid import HybridIndex
 from index.journal import Journal

@@ -10,7 +10,7 @@ from pathlib import Path
 from corpus.catalog import Catalog
 from corpus.errors import ReadError
 from corpus.originals import Original, kept
-from corpus.snapshot import Record
+from corpus.record import Record
 from index.archives import forget_file
 from index.reading import digest
 

@@ -12,7 +12,8 @@ from corpus.catalog import Catalog
 from corpus.links import title_key
 from corpus.model import Clause, Role, Validity
 from corpus.numbering import doc_number_key
-from corpus.snapshot import Record, Snapshot
+from corpus.record import Record
+from corpus.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from agent.writers.phrases import named, statement_text
 from corpus.messages import msg
 from corpus.model import Relation, Role, Validity
 from corpus.numbering import same_doc_number
-from corpus.snapshot import Record, Snapshot, title_key
+from corpus.record import Record
+from corpus.snapshot import Snapshot, title_key
 from index import Library
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from corpus.model import Block, ParsedDocument, RawDocument, Version, Visibility
 from corpus.parse import parse_file, parse_raw
-from corpus.snapshot import Record, Snapshot
+from corpus.record import Record
+from corpus.snapshot import Snapshot
 
 
 def from_lines(text: str, name: str = "文件.pdf", **declared: str) -> ParsedDocument:

@@ -6,7 +6,8 @@ import pytest
 
 from corpus.effects import read_relations
 from corpus.model import Relation, Validity, Visibility
-from corpus.snapshot import Record, Snapshot
+from corpus.record import Record
+from corpus.snapshot import Snapshot
 from corpus.validity import read_terms, resolve
 
 ISSUED = date(2024, 1, 2)

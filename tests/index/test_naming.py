@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from corpus.model import Clause, Visibility
-from corpus.snapshot import Record
+from corpus.record import Record
 from index.naming import Names, best_how, clauses_led_to, in_titles, unit_of_article
 from index.query import plan_of
 

@@ -15,7 +15,8 @@ from corpus.catalog import Catalog
 from corpus.catalog import today as current_day
 from corpus.messages import msg
 from corpus.model import Clause, Role
-from corpus.snapshot import Record, Snapshot
+from corpus.record import Record
+from corpus.snapshot import Snapshot
 
 MAX_CLAUSES = 400  # listed of one document
 Span = tuple[int, int]

@@ -13,7 +13,7 @@ from corpus.corrections import FIELDS, parse
 from corpus.errors import InputError
 from corpus.messages import msg
 from corpus.model import Visibility
-from corpus.snapshot import Record
+from corpus.record import Record
 from ui.cli import output
 from ui.cli.docs.find import catalog, find, wants_json
 from ui.cli.groups import Command

@@ -11,7 +11,7 @@ from corpus.diff import diff as compare
 from corpus.errors import InputError
 from corpus.messages import msg
 from corpus.model import Clause
-from corpus.snapshot import Record
+from corpus.record import Record
 from ui.cli import output
 from ui.cli.docs.find import catalog, find, wants_json
 from ui.cli.docs.listing import iso

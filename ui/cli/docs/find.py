@@ -13,7 +13,8 @@ from corpus.catalog import Catalog
 from corpus.errors import InputError
 from corpus.messages import msg
 from corpus.numbering import same_doc_number
-from corpus.snapshot import Record, Snapshot, title_key, title_keys
+from corpus.record import Record
+from corpus.snapshot import Snapshot, title_key, title_keys
 from ui.cli.library import open_catalog
 
 _SHORTEST_ID = 4  # characters of an id's beginning that may stand for it

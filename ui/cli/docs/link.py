@@ -12,7 +12,8 @@ from corpus.errors import InputError
 from corpus.hand_links import Link, check, made
 from corpus.messages import msg
 from corpus.numbering import read_number
-from corpus.snapshot import Record, Snapshot
+from corpus.record import Record
+from corpus.snapshot import Snapshot
 from ui.cli import output
 from ui.cli.docs.find import catalog, find, wants_json
 from ui.cli.docs.listing import kind_name

@@ -14,7 +14,8 @@ from corpus.catalog import today
 from corpus.messages import msg
 from corpus.model import Relation, Validity
 from corpus.places import LEVELS, lies_in
-from corpus.snapshot import Record, Snapshot
+from corpus.record import Record
+from corpus.snapshot import Snapshot
 from corpus.subjects import SUBJECTS
 from ui.cli import output
 from ui.cli.docs.find import catalog, wants_json

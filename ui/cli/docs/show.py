@@ -10,7 +10,8 @@ import click
 from corpus.catalog import Catalog, today
 from corpus.messages import msg
 from corpus.model import Clause
-from corpus.snapshot import Record, Snapshot
+from corpus.record import Record
+from corpus.snapshot import Snapshot
 from ui.cli import output
 from ui.cli.docs.find import catalog, find, wants_json
 from ui.cli.docs.link import link_line

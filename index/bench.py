@@ -71,7 +71,7 @@ class BenchIndex:
         for hit in every.search(query, [public], k, rerank=True):
             if hit.fit is not None:
                 number = int(hit.unit_id)
-                signs = Signs(hit.fit, hit.dense, known.share(*self._texts[number]), hit.above)
+                signs = Signs(hit.fit.near, hit.dense, known.share(*self._texts[number]), hit.above)
                 found.append(Likely(self._ids[number], signs, probability(signs)))
         return found
 

@@ -15,17 +15,17 @@ from dataclasses import dataclass
 
 from index.tokens import tokens
 
-INTERCEPT = -23.98
-WEIGHTS = {"fit": 2.83, "dense": 19.17, "known": 1.76, "above": 12.09}
+INTERCEPT = -28.33
+WEIGHTS = {"near": 0.22, "dense": 25.87, "known": 1.74, "above": 14.09}
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Of one hit. fit: `index.rerank.fit`; dense: cosine of the best row; known: share of the query's
-    words that the library knows, by rarity, which stand in the unit, its title or its headings;
-    above: fit beyond the median fit of the query's candidates."""
+    """Of one hit. near: `index.rerank.Fit.near`; dense: cosine of the best row; known: share of the
+    query's words that the library knows, by rarity, which stand in the unit, its title or its headings;
+    above: `near` beyond the median of the query's candidates."""
 
-    fit: float
+    near: float
     dense: float
     known: float
     above: float

@@ -17,7 +17,7 @@ from index.embedder import Embedder, Encoded, TokenEmbedder, Vectors
 from index.fusion import DENSE_WEIGHT, DEPTH, fuse
 from index.lexical import LexicalIndex, Posting
 from index.parts import ALL, SearchParts
-from index.rerank import CANDIDATES, Judged, fits_of, judged
+from index.rerank import CANDIDATES, Fit, Judged, fits_of, judged
 from index.rows import VERSION, Row, unit_of
 from index.synonyms import Synonyms
 from index.token_vectors import Tokens, TokenStore
@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 class Hit:
     """A unit found: its fused score in [0, 1], its best row's cosine and BM25 score.
 
-    After a second stage: its `fit` (index/rerank.py), and how far it lies above the candidates' median.
+    After a second stage: its `fit` (index/rerank.py), and how far its best stretch fits `above` the median
+    candidate's.
     """
 
     unit_id: str
@@ -38,7 +39,7 @@ class Hit:
     score: float
     dense: float
     lexical: float
-    fit: float | None = None
+    fit: Fit | None = None
     above: float = 0.0
 
 
@@ -306,7 +307,7 @@ class HybridIndex:
                 dense[unit][0] if unit in dense else cosines.get(unit, 0.0),
                 lexical[unit][0] if unit in lexical else weights.get(unit, 0.0),
                 second.fits.get(unit),
-                second.fits.get(unit, second.usual) - second.usual,
+                second.fits[unit].near - second.usual if unit in second.fits else 0.0,
             )
             for unit in top
         ]

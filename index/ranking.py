@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from corpus.places import LEVELS, lies_in
-from corpus.snapshot import Record
+from corpus.record import Record
 from index.hybrid import Hit
 from index.naming import How
 from index.query import QueryPlan
-from index.rerank import WEIGHT
 from index.rows import doc_of
 
 # A number names one document and nothing else: its units come first. A title is the words of a question,
@@ -48,8 +47,8 @@ def ordered(
 
 def _scale(hits: Sequence[Hit]) -> float:
     """How much of a score one unit of the fused score is: less after a second stage."""
-    fits = [hit.fit for hit in hits if hit.fit is not None]
-    return 1 / (1 + WEIGHT * (max(fits) - min(fits))) if fits else 1.0
+    weights = [hit.fit.weight for hit in hits if hit.fit is not None]
+    return 1 / (1 + max(weights) - min(weights)) if weights else 1.0
 
 
 def _place(record: Record, plan: QueryPlan) -> float:

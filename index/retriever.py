@@ -10,7 +10,8 @@ from datetime import date
 
 from corpus.catalog import Catalog, today
 from corpus.model import Clause, Role, Validity, Visibility
-from corpus.snapshot import Record, Snapshot
+from corpus.record import Record
+from corpus.snapshot import Snapshot
 from index.calibration import Known, Signs, probability
 from index.crossencoder import CrossEncoder
 from index.folding import SPARE, folded
@@ -256,7 +257,7 @@ def _evidence(
     likely = None
     if known is not None and hit.fit is not None:
         share = known.share(record.title, *unit.heading_path, unit.text)
-        likely = probability(Signs(hit.fit, hit.dense, share, hit.above))
+        likely = probability(Signs(hit.fit.near, hit.dense, share, hit.above))
     return Evidence(
         clause_id=unit.clause_id,
         doc_id=unit.doc_id,

@@ -13,10 +13,10 @@ from index.library import Library
 from index.tokens import tokens
 
 DAY = date(2026, 11, 22)
-USUAL = Signs(fit=0.7, dense=0.85, known=0.6, above=0.1)
+USUAL = Signs(near=0.6, dense=0.85, known=0.6, above=0.1)
 
 
-@pytest.mark.parametrize("sign", ["fit", "dense", "known", "above"])
+@pytest.mark.parametrize("sign", ["near", "dense", "known", "above"])
 def test_more_of_a_sign_is_more_probable(sign: str) -> None:
     more = replace(USUAL, **{sign: getattr(USUAL, sign) + 0.05})
     assert 0 < probability(USUAL) < probability(more) < 1

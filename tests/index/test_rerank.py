@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pytest
 
-from index.rerank import CANDIDATES, LOOK, fit, fits_of, judged
+from index.rerank import CANDIDATES, LOOK, STRETCHES, Fit, fit, fits_of, judged
 from index.rerank import reranked as by_fits
-from index.token_vectors import Tokens, quantised
+from index.token_vectors import Tokens, quantised, similarities
 
 
 def tokens(*vectors: tuple[float, float, float]) -> Tokens:
@@ -28,8 +28,9 @@ X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 
 def test_fit_is_the_mean_of_the_best_likes_over_all_rows() -> None:
     query = tokens(X, Y)
-    assert fit(query, [tokens(X), tokens(Z, Y)]) == pytest.approx(1.0, abs=0.02)
-    assert fit(query, [tokens(X, Z)]) == pytest.approx(0.5, abs=0.02)
+    both, one = fit(query, [tokens(X), tokens(Z, Y)]), fit(query, [tokens(X, Z)])
+    assert both is not None and both.whole == pytest.approx(1.0, abs=0.02)
+    assert one is not None and one.whole == pytest.approx(0.5, abs=0.02)
     assert fit(query, []) is None and fit(tokens(), [tokens(X)]) is None
 
 
@@ -59,12 +60,37 @@ def test_what_was_not_looked_at_again_follows_in_its_order() -> None:
     assert scores == sorted(scores, reverse=True) and found.keys() == fused.keys()
 
 
-def _asking(fits: Mapping[str, float]) -> tuple[list[str], Callable[[Sequence[str]], Mapping[str, float]]]:
+def test_words_near_each_other_fit_better_than_words_here_and_there() -> None:
+    query = tokens(X, Y)
+    together = fit(query, [tokens(*[Z] * 50, X, Y, *[Z] * 50)])
+    apart = fit(query, [tokens(X, *[Z] * 100, Y)])
+    assert together is not None and apart is not None
+    assert together.whole == pytest.approx(apart.whole)
+    assert together.near == pytest.approx(1.0, abs=0.02) and apart.near == pytest.approx(0.5, abs=0.02)
+    rows = {"apart": [tokens(X, *[Z] * 100, Y)], "together": [tokens(*[Z] * 50, X, Y, *[Z] * 50)]}
+    assert list(reranked({"apart": 0.6, "together": 0.5}, query, rows)) == ["together", "apart"]
+
+
+@pytest.mark.parametrize("length", [1, 15, 16, 17, 31, 32, 33, 64, 200])
+def test_the_best_stretch_is_the_best_of_all_stretches(length: int) -> None:
+    values = np.random.default_rng(length).normal(size=(length, 3))
+    text = tokens(*(tuple(row) for row in values))
+    query = tokens(X, Y, Z)
+    cosines = similarities(query, text)
+    slow = [
+        max(cosines[:, at : at + width].max(axis=1).mean() for at in range(max(1, length - width + 1)))
+        for width in STRETCHES
+    ]
+    found = fit(query, [text])
+    assert found is not None and found.near == pytest.approx(sum(slow) / len(slow), abs=1e-6)
+
+
+def _asking(fits: Mapping[str, float]) -> tuple[list[str], Callable[[Sequence[str]], Mapping[str, Fit]]]:
     asked: list[str] = []
 
-    def fits_for(units: Sequence[str]) -> Mapping[str, float]:
+    def fits_for(units: Sequence[str]) -> Mapping[str, Fit]:
         asked.extend(units)
-        return {unit: fits[unit] for unit in units if unit in fits}
+        return {unit: Fit(fits[unit], fits[unit]) for unit in units if unit in fits}
 
     return asked, fits_for
 

@@ -16,7 +16,7 @@ from index.embedder import open_embedder
 
 
 def _hit(name: str, probability: float) -> Likely:
-    signs = Signs(probability, probability, probability, probability)
+    signs = Signs(*[probability] * 4)
     return Likely(name, signs, probability)
 
 

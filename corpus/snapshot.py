@@ -15,6 +15,7 @@ rules, each from what a text states (docs/decisions/0004):
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ __all__ = ["Snapshot", "Succession", "title_key", "title_keys"]
 _SERIES = ("报告", "月报", "季报", "年报", "简报", "公报", "名单", "公示", "纪要", "函", "请示", "批复")
 
 _DAYS_KEPT = 8
+_SAMPLE = 512  # versions looked at to tell what part of a library is current
+_CURRENT = frozenset({Validity.IN_FORCE, Validity.UNKNOWN})
 
 _CLEANS_UP = re.compile(r"废止|失效|清理结果")
 _MADE = "preamble"  # the day of the wording, in place of a 施行日期 of its own
@@ -62,6 +65,7 @@ class Snapshot:
         self.relations = relations
         # A search asks for every document it meets, mostly for today: kept for the days last asked about.
         self._on_day: Callable[[date], dict[str, Validity]] = lru_cache(_DAYS_KEPT)(lambda day: {})
+        self.current_share = lru_cache(_DAYS_KEPT)(self._current_share)
 
     def validity(self, doc_id: str, day: date) -> Validity:
         """Validity of a version on `day`.
@@ -73,6 +77,18 @@ class Snapshot:
         if doc_id not in known:
             known[doc_id] = self._validity(doc_id, day)
         return known[doc_id]
+
+    def is_current(self, doc_id: str, day: date) -> bool:
+        """Whether a version is in force on `day`, or may be: nothing says that it is not."""
+        return self.validity(doc_id, day) in _CURRENT
+
+    def _current_share(self, day: date) -> float:
+        """About what part of the clauses is current on `day`, told from a sample."""
+        records = list(self.records.values())
+        sample = random.Random(0).sample(records, min(_SAMPLE, len(records)))
+        clauses = sum(record.unit_count for record in sample)
+        current = sum(record.unit_count for record in sample if self.is_current(record.doc_id, day))
+        return current / clauses if clauses else 1.0
 
     def _validity(self, doc_id: str, day: date) -> Validity:
         own = self._own_validity(doc_id, day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -46,6 +47,10 @@ class Hit:
 Allowed = Callable[[str, Visibility], bool]  # may this row, found in this collection, be seen?
 _Found = list[tuple[str, float]]
 _QUERIES_KEPT = 256
+_SPARE = 2  # rows fetched for each unit wanted: some units have several, some rows are turned away
+_SPARE_OF_PASSING = 1.4  # of those expected to be allowed: how many are is chance
+_GROWTH = 4
+_LEAST_PASSING = 0.125  # however few are expected to be allowed, no more is fetched at first
 _THREADS = 4  # that look words up, for all who search at a time
 
 
@@ -167,37 +172,65 @@ class HybridIndex:
         k: int,
         allowed: Allowed | None = None,
         rerank: bool = False,
+        passing: float = 1.0,
     ) -> list[Hit]:
         """The `k` best units whose rows are `allowed`, best first; `rerank`: after a second stage.
 
         Where the vectors cannot be used, the words alone decide, and `vectors.fault` says why.
-        More rows than needed are fetched and checked; when too many are turned away, the fetch
-        grows until enough remain or both indexes are exhausted.
+        More rows than needed are fetched and checked: as many more as the share of rows that is expected
+        to be allowed (`passing`) calls for. When too many are turned away all the same, the fetch grows
+        until enough remain or the index is exhausted.
         """
         places = sorted(visibilities)
-        return self._or_by_words(lambda index: index._searched(query, places, k, allowed, rerank))
+        expected = max(passing, _LEAST_PASSING)
+        return self._or_by_words(lambda index: index._searched(query, places, k, allowed, rerank, expected))
 
     def _searched(
-        self, query: str, places: Sequence[Visibility], k: int, allowed: Allowed | None, rerank: bool
+        self,
+        query: str,
+        places: Sequence[Visibility],
+        k: int,
+        allowed: Allowed | None,
+        rerank: bool,
+        passing: float,
     ) -> list[Hit]:
         wanted = max(k, DEPTH)
-        depth = 2 * wanted
+        depth = math.ceil(wanted * max(_SPARE, _SPARE_OF_PASSING / passing))
         words = self._by_words(places, query, depth)  # meanwhile, as the model reads the question
         vector = self._query_vector(query, rerank)
+        compared = places if self.parts.dense else ()
+
+        def near(rows: int) -> list[_Found]:
+            return [self.vectors.query(place, vector, rows) for place in compared]
+
+        dense = self._enough(compared, near(depth), near, depth, wanted, allowed)
+        used = places if self.parts.lexical else ()
+        lexical = self._enough(
+            used,
+            words.result(),
+            lambda rows: self._by_words(used, query, rows).result(),
+            depth,
+            wanted,
+            allowed,
+        )
+        return self._hits(query, vector, dense, lexical, k, rerank)
+
+    def _enough(
+        self,
+        places: Sequence[Visibility],
+        found: list[_Found],
+        fetch: Callable[[int], list[_Found]],
+        depth: int,
+        wanted: int,
+        allowed: Allowed | None,
+    ) -> dict[str, tuple[float, str, Visibility]]:
+        """The units of what one index has found, after more of it where too few are allowed."""
         while True:
-            dense, dense_left = self._ranked(
-                [(p, self.vectors.query(p, vector, depth)) for p in places if self.parts.dense],
-                depth,
-                allowed,
-            )
-            lexical, lexical_left = self._ranked(
-                list(zip(places, words.result(), strict=False)), depth, allowed
-            )
-            enough = (len(dense) >= wanted or not dense_left) and (len(lexical) >= wanted or not lexical_left)
-            if enough:
-                return self._hits(query, vector, dense, lexical, k, rerank)
-            depth *= 4
-            words = self._by_words(places, query, depth)
+            ranked, left = self._ranked(list(zip(places, found, strict=True)), depth, allowed)
+            if len(ranked) >= wanted or not left:
+                return ranked
+            depth *= _GROWTH
+            found = fetch(depth)
 
     def _by_words(self, places: Sequence[Visibility], query: str, depth: int) -> Future[list[_Found]]:
         """What the words find in each place, looked for in another thread; nothing without this part."""

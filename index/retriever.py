@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from corpus.catalog import Catalog, today
-from corpus.model import Clause, Role, Validity, Visibility
+from corpus.model import Clause, Role, Visibility
 from corpus.record import Record
 from corpus.snapshot import Snapshot
 from index.calibration import Known, Signs, probability
@@ -24,8 +24,6 @@ from index.rerank import CANDIDATES
 from index.rows import Row, doc_of, heading_of, rows, unit_of, unit_rows
 from index.types import Evidence
 
-# `unknown` passes: a text that states no date is shown as such, not hidden.
-_CURRENT = frozenset({Validity.IN_FORCE, Validity.UNKNOWN})
 _NEAR = 3  # hits beyond those asked for that may be nearly as good
 _SCORED_WHOLE = 3000  # units up to which a search within given documents scores every row
 
@@ -92,11 +90,11 @@ class Retriever:
         """
         meant = self._names(snapshot).meant(plan, lambda doc: allowed.document(doc) is not None)
         if not (meant or plan.regions or plan.level):
-            hits = self._index.search(query, allowed.visibilities, k + _NEAR, allowed, rerank)
+            hits = self._index.search(query, allowed.visibilities, k + _NEAR, allowed, rerank, allowed.share)
             return ordered(hits, snapshot.records, plan, {})[:k], []
         whole = self._index.with_parts(replace(self._index.parts, early=False))  # all on one scale
         query = in_titles(plan, meant, query, lambda doc: snapshot.records[doc].title)
-        hits = whole.search(query, allowed.visibilities, max(k, CANDIDATES), allowed, rerank)
+        hits = whole.search(query, allowed.visibilities, max(k, CANDIDATES), allowed, rerank, allowed.share)
         named = best_how(meant)
         if missing := named.keys() - {doc_of(hit.unit_id) for hit in hits}:
             inner = self._within(query, snapshot, allowed, missing, k, rerank)
@@ -198,7 +196,7 @@ class Retriever:
         records = [snapshot.records[doc] for doc in sorted(doc_ids) if allowed.document(doc)]
         if sum(record.unit_count for record in records) > _SCORED_WHOLE:
             places = {record.visibility for record in records}
-            return self._index.search(query, places, k, allowed, rerank)
+            return self._index.search(query, places, k, allowed, rerank, allowed.share)
         found = [
             (record.visibility, row.row_id)
             for record in records
@@ -226,6 +224,11 @@ class _Allowed:
         known = self._known
         return (known[doc_id] if doc_id in known else self.document(doc_id)) is place
 
+    @property
+    def share(self) -> float:
+        """About what part of the rows that this role may see is current on the day."""
+        return self._snapshot.current_share(self._as_of) if self._in_force_only else 1.0
+
     def document(self, doc_id: str) -> Visibility | None:
         """The visibility under which the document may be seen; None when it may not."""
         if doc_id not in self._known:
@@ -238,7 +241,7 @@ class _Allowed:
             return False
         if self._doc_ids is not None and record.doc_id not in self._doc_ids:
             return False
-        return not self._in_force_only or self._snapshot.validity(record.doc_id, self._as_of) in _CURRENT
+        return not self._in_force_only or self._snapshot.is_current(record.doc_id, self._as_of)
 
 
 def _led_first(found: list[Evidence], led: Sequence[str]) -> list[Evidence]:

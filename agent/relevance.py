@@ -44,7 +44,11 @@ FLOOR, FLOOR_DENSE, FLOOR_FIGURE = 0.12, 18.0, 0.2
 ENGLISH_CENTRE = 0.778  # cosines between languages are lower, and no words are shared
 
 # A clause that says that it does not say answers the question: 本措施未载明具体金额.
-SILENT = re.compile(r"(未|没有|尚未|不)(载明|明确|规定|公布|列出|给出|设定|查得|见到|说明|统一)")
+# So does one that denies: 认定本身不附带奖励.
+SILENT = re.compile(
+    r"(未|没有|尚未|不)(载明|明确|规定|公布|列出|给出|设定|查得|见到|说明|统一)"
+    r"|(不|未|没有|无)(再|另行|单独|直接)?(附带|附有|给予|发放|享有|享受|设|安排|提供|配套)"
+)
 
 
 def answerable(best: Scored, plan: Understanding) -> bool:
@@ -191,6 +195,7 @@ _WANT_WORDS = {
     "money": ("金额", "奖励", "补助", "资金", "标准", "额度", "数额", "上限"),
     "percent": ("比例", "利率", "费率", "占比", "增速"),
     "date": ("日期", "时间", "期限", "截止"),
+    "year": ("年份", "年度", "期限", "时间"),
     "duration": ("期限", "时间", "时限", "有效期"),
     "count": ("数量", "名单", "家数", "总数", "数"),
 }

@@ -128,7 +128,7 @@ def features(
     for name in plan.attributes:
         has = any(word in span.text for word in lexicon()["attributes"][name])
         found["attribute"] = found.get("attribute", 0.0) + (1.0 if has else -1.0) / len(plan.attributes)
-    about_dates = plan.intent in ("validity", "compare") or plan.wants & {"date", "duration"}
+    about_dates = plan.intent in ("validity", "compare") or plan.wants & {"date", "year", "duration"}
     found["closing"] = float(not about_dates and bool(_CLOSING.search(span.text)))
     found["head"] = float(is_head_matter(evidence))
     found["unnumbered"] = float(not evidence.label and local is not None and local.numbered)

@@ -71,6 +71,8 @@ def _in_period(span: Span, periods: Sequence[str]) -> bool:
 _NOT_THINGS = ("份", "类", "种", "方面", "部分", "条", "款", "步", "环节")  # 两份名单 counts no projects
 _EVERY = re.compile(r"每(?:半?年|季度?|个?月|周|日|[一二三四五\d]+年)")  # how often answers how long
 
+_BASIS_POINTS = re.compile(r"\d+(?:\.\d+)?\s*(?:个?基点|bp)", re.IGNORECASE)  # 加50个基点: 0.5 百分点
+
 
 def states(span: Span, kinds: frozenset[str], unit: str | None = None) -> bool:
     """Whether a span states a number of one of these kinds, in `unit` where one is asked for.
@@ -79,9 +81,13 @@ def states(span: Span, kinds: frozenset[str], unit: str | None = None) -> bool:
     """
     if "duration" in kinds and _EVERY.search(span.text):
         return True
+    if "percent" in kinds and _BASIS_POINTS.search(span.text):
+        return True
     head = f"{span.lead}\n" if span.lead and " | " in span.lead else ""
     for number in stated_numbers(head + span.text):
         if number.kind == "point" and "percent" in kinds:
+            return True
+        if number.kind == "date" and "year" in kinds:
             return True
         if number.kind not in kinds:
             continue

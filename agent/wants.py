@@ -11,7 +11,7 @@ from corpus.numbers import find_numbers
 
 def wants(question: str) -> frozenset[str]:
     """Kinds of `corpus.numbers` that would answer; empty where no figure is asked for."""
-    text = normalise(question)
+    text = _NO_DAY.sub("", normalise(question))
     kinds = {
         kind for kind, phrases in lexicon()["wants"].items() if any(phrase in text for phrase in phrases)
     }
@@ -31,6 +31,7 @@ def _either(text: str) -> set[str]:
     }
 
 
+_NO_DAY = re.compile(r"几号(?=字|文|令|公告|线|楼|机)")  # 几号字, 几号文: no day
 _DATED = re.compile(
     r"截止|日期|几号|哪天|哪一天|哪年|哪一年|施行|实施|生效|到期|开始|结束|公布|发布|印发|几月|申报|报名|可以报|能报|开报|受理|审完|办完|起止|失效|废止|开工|投产|竣工|时间"
 )

@@ -109,6 +109,8 @@ def missing(spans: Sequence[Span], plan: Understanding, around: str = "") -> Gap
         return Gap(msg("answer.gap_place", lang, place=place), True)
     if (subject := _missing_subject(spans, plan, around)) is not None:
         return Gap(subject, True)
+    if (scheme := _unknown_scheme(spans, plan, around)) is not None:
+        return Gap(scheme, True)
     ordinals = set(_ORDINAL.findall(normalise(plan.question)))
     if ordinals and not any(ordinals & set(_ORDINAL.findall(_about(span))) for span in spans):
         return Gap(msg("answer.gap_period", lang, period="、".join(sorted(ordinals))), True)
@@ -140,6 +142,18 @@ def _missing_subject(spans: Sequence[Span], plan: Understanding, around: str) ->
         if asked and spans and not any(word in text for word in words):
             return str(asked[0])
     return None
+
+
+# 苏科贷, 算力券: a scheme by its name; 能贷多少, 信贷, 投贷联动 are none.
+_SCHEME = re.compile(
+    r"[\u4e00-\u9fff][\u4e00-\u9fff](?<![信借还放能可房车网商想要投])(?:贷(?![款方了给多到出上不联的完过着几利期])|券(?!商))"
+)
+
+
+def _unknown_scheme(spans: Sequence[Span], plan: Understanding, around: str) -> str | None:
+    """A loan or voucher scheme that the question names and nothing of what was found does."""
+    text = around + "".join(f"{span.evidence.text}{_about(span)}" for span in spans)
+    return next((name for name in _SCHEME.findall(plan.question) if name not in text), None)
 
 
 def attribute_name(pattern: str) -> str:

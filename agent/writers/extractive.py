@@ -33,6 +33,8 @@ OTHER_LAW = 0.7
 OTHER_PERIOD = 0.8  # the same figure of another month that is asked about too
 ENOUGH = 0.55
 SECOND = 0.85
+IN_UNIT = 0.6
+_REFERS_BACK = re.compile(r"前[两三四]?款|上述|本条")
 _AT_LARGE = re.compile(r"法律|法规|哪些(政策|文件|规定|措施)|各(项|级|地)|分别|依据")
 
 
@@ -59,10 +61,23 @@ def write(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Und
         return refusal(scored, plan)
     chosen = select(scored, units, plan)
     if missing(chosen, plan, _around(scored, chosen)) is not None:
-        chosen = _second_look(scored, units, plan) or chosen
+        chosen = _elsewhere_in_unit(scored, plan) or _second_look(scored, units, plan) or chosen
     if (gap := missing(chosen, plan, _around(scored, chosen))) is not None:
         return not_stated(gap, chosen, plan)
     return Draft("answered", [to_statement(span, plan) for span in chosen])
+
+
+def _elsewhere_in_unit(scored: list[Scored], plan: Understanding) -> list[Span]:
+    """Where the best span of the best unit does not state the figure asked for: one of the same unit that
+    refers back to it and does. The fine for what the first 款 forbids stands in the second: 违反前款规定的…
+    """
+    best = scored[0].spans[0]
+    for span in scored[0].spans[1:]:
+        if span.score < IN_UNIT * best.score or not _REFERS_BACK.search(span.text):
+            continue
+        if missing([span], plan, _around(scored, [span])) is None:
+            return [span]
+    return []
 
 
 def _second_look(

@@ -4,8 +4,8 @@
 
 A line of a file is one pair: a question, a sentence that answers it, the clauses that it cites (all of
 them invented), whether it is right, and of what kind it is. `tune.jsonl` is what the rules were written
-with; `held.jsonl` was written after them, on other subjects, and is never tuned on. See
-docs/verification.md.
+with; `second.jsonl` was held until it had been reported once, and then learnt from; `held.jsonl` was
+written after all rules, on other subjects, and is never tuned on. See docs/verification.md.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from corpus.model import Validity, Visibility
 from index.types import Evidence
 
 FOLDER = Path(__file__).parent / "pairs"
-SETS = ("tune", "held")
+SETS = ("tune", "second", "held")
 
 
 class Clause(BaseModel):

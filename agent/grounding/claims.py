@@ -4,10 +4,12 @@ promises, whether it answers what was asked. Words and patterns: `wording.toml`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
-from agent.grounding.comparators import without_comparators
+from agent.grounding.comparators import comparators, without_comparators
 from agent.grounding.frames import frames, frames_of, pieces, words_of
 from agent.grounding.wording import any_of, canonical, families, values_in, wording
 from agent.lexis import content, normalise, tokens
@@ -32,8 +34,11 @@ _OVER = re.compile(
 )
 _ENDED = (Validity.REPEALED, Validity.EXPIRED)
 _PARTS = ("tier", "level", "works", "hours", "size", "first", "factory", "half", "purse", "turn")
+_CONDITIONS = re.compile(r"(?:应当|须|必须|应)(?:符合|满足|具备)(?:下列|以下)[^。；]{0,6}条件")
 _DECIDES = ("初审", "审定", "终审", "推荐", "受理", "解释", "认定", "审核", "批准", "公布", "负责", "组织")
 _JOINS, _LONG = 2, 3  # bigrams that only join words of the question; fillers that say it all
+_ROW = 0.6  # share of a row's name that a sentence on it must say
+_FIGURE = 5  # words that a figure under its comparator weighs as much as
 _FIT = 0.34  # share of a sentence's words that its piece of the clause must have to be held against it
 
 
@@ -111,36 +116,63 @@ def _other_validity(plain: str, sentence: str, spans: Sequence[Span], question: 
     return bool(states) and states <= set(_ENDED) and not _PAST.search(sentence)
 
 
-def _best_piece(plain: str, spans: Sequence[Span]) -> tuple[str, str] | None:
-    """The piece of the clauses nearest to a sentence, and its block; None: none speaks of what it does."""
-    said = words_of(_without_modality(plain))
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The piece of the clauses nearest to what a sentence says, with the one before it, and its block."""
+
+    text: str
+    before: str
+    block: str
+
+
+def _best_piece(plain: str, spans: Sequence[Span]) -> _Piece | None:
+    """The piece with most of a sentence's words, rare ones weighing more, and figures most; None: none
+    speaks of what it does."""
+    said = _marked(plain)
     if not said:
         return None
-    best: tuple[float, str, str] | None = None
+    found: list[tuple[frozenset[str], frozenset[str], _Piece]] = []
     for span in spans:
         text = canonical(f"{span.lead}\n{span.text}" if span.lead else span.text)
         parts = pieces(text)
         for at, part in enumerate(parts):
             before = parts[at - 1].text if at and parts[at - 1].sentence == part.sentence else ""
-            context = words_of(before)
-            own = words_of(part.text)
-            share = (len(said & own) + 0.5 * len(said & (context - own))) / len(said)
             block = "".join(other.text for other in parts if other.sentence == part.sentence)
-            if best is None or share > best[0]:
-                best = (share, part.text, block)
-    return (best[1], best[2]) if best and best[0] >= _FIT else None
+            found.append((_marked(part.text), _marked(before), _Piece(part.text, before, block)))
+    counts = Counter(word for own, _, _ in found for word in own)
+    weights = {word: (_FIGURE if word[0] == "#" else 1) / max(1, counts[word]) for word in said}
+
+    def share(entry: tuple[frozenset[str], frozenset[str], _Piece]) -> float:
+        own, before, _ = entry
+        parts = (said & own, said & (before - own))
+        return sum(
+            weights[word] * part for words, part in zip(parts, (1.0, 0.5), strict=True) for word in words
+        )
+
+    best = max(found, key=share)
+    common = len(said & (best[0] | best[1])) / len(said)
+    return best[2] if common >= _FIT else None
+
+
+def _marked(text: str) -> frozenset[str]:
+    """The words of a text without its modality, and its figures under their comparators."""
+    numbers = [number for number in find_numbers(text) if number.kind != "weak"]
+    marks = zip(numbers, comparators(text, numbers), strict=True)
+    return words_of(_without_modality(text)) | {f"#{number.key}:{cls}" for number, cls in marks}
 
 
 def _other_modality(plain: str, sentence: str, spans: Sequence[Span], question: str) -> bool:
     for piece in _claims(plain):
         found = _best_piece(piece, spans)
-        if found is None:
-            continue
         said = _modality(piece)
-        written = _modality(found[0]) or _modality(found[1])
-        if said and written and said != written and {said, written} != {"forbid", "no"}:
-            return not ({said, written} <= {"must", "forbid"} and said == written)
-        if said == "must" and not written and re.search(r"鼓励|可以", found[1]):
+        if found is None or said is None:
+            continue
+        written = _modality(found.text) or _modality(found.before) or _modality(found.block)
+        if written and said != written:
+            return True
+        if not written and said in ("may", "must") and _is_denied(found.text) and not _is_denied(piece):
+            return True
+        if said == "must" and not written and re.search(r"鼓励|可以", found.block):
             return True
     return False
 
@@ -175,11 +207,11 @@ def _denies(plain: str, sentence: str, spans: Sequence[Span], question: str) -> 
         if _modality(piece) in ("forbid", "exempt", "may"):
             continue  # judged by its modality
         found = _best_piece(piece, spans)
-        if found is None or _modality(found[0]) in ("forbid", "exempt"):
+        if found is None or _modality(found.text) in ("forbid", "exempt"):
             continue
-        if _is_denied(piece) != _is_denied(found[0]) and _is_denied(piece) != _is_denied(found[1]):
+        if _is_denied(piece) not in (_is_denied(found.text), _is_denied(found.before + found.text)):
             return True
-        if _direction(piece) and _direction(found[1]) and not _direction(piece) & _direction(found[1]):
+        if _direction(piece) and _direction(found.block) and not _direction(piece) & _direction(found.block):
             return True
     return False
 
@@ -197,6 +229,8 @@ def _direction(text: str) -> frozenset[int]:
 
 def _other_subject(plain: str, sentence: str, spans: Sequence[Span], question: str) -> bool:
     """A word that excludes the one the clauses have in its place, where no figure tells them apart."""
+    if _other_row(plain, spans, question):
+        return True
     if frames(plain):
         return False
     text = _whole(spans)
@@ -209,8 +243,24 @@ def _other_subject(plain: str, sentence: str, spans: Sequence[Span], question: s
             return True
     rules = wording()["all_or_one"]
     one, every = (any(canonical(word) in plain for word in rules[name]) for name in ("one", "all"))
-    written = tuple(any(canonical(word) in text for word in rules[name]) for name in ("one", "all"))
+    written = (
+        any(canonical(word) in text for word in rules["one"]),
+        any(canonical(word) in text for word in rules["all"]) or bool(_CONDITIONS.search(text)),
+    )
     return (one and written == (False, True)) or (every and written == (True, False))
+
+
+def _other_row(plain: str, spans: Sequence[Span], question: str) -> bool:
+    """Whether a sentence on a table's row names neither it nor, in its place, the question does."""
+    rows = [canonical(span.text).split(" | ")[0] for span in spans if " | " in span.text]
+    said, asked = tokens(plain), tokens(canonical(question))
+
+    def named(row: str) -> bool:
+        own = tokens(row)
+        # part of a name is that of another row: 陆港型 for 空港型
+        return len(own & said) >= _ROW * len(own) or (not own & said and own <= asked)
+
+    return bool(rows) and len(rows) == len(spans) and not any(map(named, rows))
 
 
 def _wider(plain: str, sentence: str, spans: Sequence[Span], question: str) -> bool:
@@ -256,7 +306,8 @@ def _adds(plain: str, sentence: str, spans: Sequence[Span], question: str) -> bo
     for words in wording()["salient"]["words"]:
         said = [canonical(word) for word in words if canonical(word) in plain]
         if said and not any(canonical(word) in text for word in words):
-            if any(word in asked for word in said) and _is_denied(plain):
+            parts = [part.text for part in pieces(plain) if any(word in part.text for word in said)]
+            if any(word in asked for word in said) and all(map(_is_denied, parts)):
                 continue
             return True
     return False

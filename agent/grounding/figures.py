@@ -34,7 +34,7 @@ _ALWAYS_SAID = (
     "purse",
     "unit",
 )
-_SO_FAR = re.compile(r"累计|1-\d{1,2}月|前\d+个月|至今|年初")
+_SO_FAR = re.compile(r"累计|1[-—－–~至到]\d{1,2}月|前\d+个月|至今|年初")
 _AND, _OR = re.compile(r"并且|而且|[,，]且|同时"), re.compile(r"或者|或(?![许]|有)")
 _BETTER, _SPARE = 1.05, 0.2  # how much better another figure must fit
 
@@ -68,6 +68,8 @@ def _match(claim: Frame, stated: Sequence[Frame]) -> tuple[str | None, Frame | N
         fitting = same
     if not fitting:
         return "comparator", None
+    if claim.number.kind == "date" and not _is_day(claim):
+        return None, same[0]  # a month or a year is no figure of its own; `differs` looks at those beside it
     like = [frame for frame in fitting if not differs(claim, frame)]
     if not like:
         return "qualifier", None
@@ -81,9 +83,18 @@ def _match(claim: Frame, stated: Sequence[Frame]) -> tuple[str | None, Frame | N
     weights = _rarity([*like, *rivals])
     best = max(like, key=lambda frame: _likeness(claim, frame, weights))
     least = _likeness(claim, best, weights) * _BETTER + _SPARE
-    if claim.number.kind != "date" and any(_likeness(claim, one, weights) >= least for one in rivals):
+    if _is_day(claim):
+        rivals = [rival for rival in rivals if _is_day(rival)]
+    elif claim.number.kind == "date":
+        rivals = []
+    if any(_likeness(claim, one, weights) >= least for one in rivals):
         return "neighbour", best
     return None, best
+
+
+def _is_day(frame: Frame) -> bool:
+    """Whether a date names a day: a month or a year says when, and is seldom what is asked for."""
+    return frame.number.kind == "date" and (frame.number.code or "").count("-") >= 2
 
 
 def _rarity(found: Sequence[Frame]) -> dict[str, float]:
@@ -121,14 +132,16 @@ def differs(claim: Frame, frame: Frame) -> bool:
         asked = values_in(claim.own, family) or values_in(said, family)
         if not asked:
             continue
-        have = values_in(frame.own, family) or values_in(near, family) or values_in(wide, family)
+        have = values_in(frame.own, family) or values_in(near, family)
+        if family in _ALWAYS_SAID:
+            have = have or values_in(wide, family)
         if have and not asked & have:
             return True
         if (asked - values_in(near + frame.over, family)) & _TO_BE_SAID.get(family, set()):
             return True
         if family in _ALWAYS_SAID and asked - values_in(near + wide + frame.block, family):
             return True
-    months, have_months = _months(said), _months(frame.own) or _months(near)
+    months, have_months = _months(said), _months(frame.own) or _months(near) or _months(frame.block)
     if claim.number.kind != "date" and months and have_months and not months <= have_months:
         return True
     return bool(_SO_FAR.search(near)) and not _SO_FAR.search(said) and bool(re.search(r"\d+月", said))

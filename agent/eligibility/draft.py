@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from agent.eligibility.extract import profile_from
 from agent.eligibility.judge import Judged, Judgement, check_eligibility
+from agent.eligibility.matches import asks_which, matches_draft, step_below
 from agent.eligibility.profile import Issue, Profile
 from agent.grounding.numbers import unsupported
 from agent.programs.facts import facts
@@ -44,10 +45,16 @@ def eligibility_draft(
         named_programme(text, cards, profile, resolver) for text in reversed(messages or [plan.question])
     )
     programme = next((found for found in named if found is not None), None)
-    if programme is None or not programme.conditions:
+    if (programme is None or not programme.conditions) and not asks_which(plan.question):
         return None
     if any(issue.kind == "two_firms" for issue in profile.issues):
         return Draft("clarify", list(_issues(profile.issues, lang)))
+
+    def spans_of(line: Judged, judgement: Judgement) -> tuple[Span, ...]:
+        return _spans(line, judgement, resolver, library, role)
+
+    if programme is None or not programme.conditions:
+        return matches_draft(list(cards), profile, resolver, spans_of, lang)
     standing = resolver.standing(programme)
     if standing.record is None:
         return None
@@ -63,6 +70,9 @@ def eligibility_draft(
         lines = tuple(line for line in lines if line.verdict != "unknown")
     statements += [_line(line, judgement, resolver, library, role, plan) for line in lines]
     statements += _last_year(profile, lang) + _ending(judgement, plan)
+    if judgement.verdict == "not_met":
+        below = step_below(programme, list(cards), profile, resolver, spans_of, lang)
+        statements += [below] if below is not None else []
     # as the texts answer it: who gave facts that decide some condition is answered
     status: Status = "answered" if any(line.verdict != "unknown" for line in judgement.lines) else "clarify"
     return Draft(status, statements)
@@ -107,7 +117,7 @@ def _plain(text: str) -> str:
 def _line(
     line: Judged, judgement: Judgement, resolver: Resolver, library: Library, role: Role, plan: Understanding
 ) -> Statement:
-    programme, lang = judgement.programme, plan.lang
+    lang = plan.lang
     text = msg(f"eligibility.{line.verdict}", lang, said=line.condition.said)
     if line.waived:
         text += msg("eligibility.waived", lang)
@@ -115,20 +125,27 @@ def _line(
         # what an earlier message said stands in no evidence of this turn: it is not repeated
         here = all(part in plan.question for part in line.words.split("、"))
         text += msg("eligibility.you_said" if here else "eligibility.earlier", lang, words=line.words)
-    found = resolver.clause(programme, line.condition.clause)
-    spans: tuple[Span, ...] = ()
-    if found is not None:
-        unit = found.clause.parent_id or found.clause.clause_id
-        evidence = library.evidence([found.clause.clause_id], as_of=resolver.day, role=role)
-        evidence = evidence or library.evidence([unit], as_of=resolver.day, role=role)
-        clause = found.clause
-        spans = tuple(
-            Span(item, clause.clause_id, clause.label, clause.text, clause.page) for item in evidence[:1]
-        )
+    spans = _spans(line, judgement, resolver, library, role)
     questions = dict.fromkeys(facts()[fact].question(lang) for fact in line.asks)
     # a question whose figures are not the clause's own would not pass verification
     text += "".join(f" {question}" for question in questions if not unsupported(question, spans))
     return Statement(text, spans, note=True)
+
+
+def _spans(
+    line: Judged, judgement: Judgement, resolver: Resolver, library: Library, role: Role
+) -> tuple[Span, ...]:
+    """The clause that states a condition; () where the library does not hold it for this role."""
+    found = resolver.clause(judgement.programme, line.condition.clause)
+    if found is None:
+        return ()
+    clause = found.clause
+    unit = clause.parent_id or clause.clause_id
+    evidence = library.evidence([clause.clause_id], as_of=resolver.day, role=role)
+    evidence = evidence or library.evidence([unit], as_of=resolver.day, role=role)
+    return tuple(
+        Span(item, clause.clause_id, clause.label, clause.text, clause.page) for item in evidence[:1]
+    )
 
 
 def _last_year(profile: Profile, lang: str) -> list[Statement]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.assistant import Assistant
+from agent.eligibility.matches import asks_which
 from index import Library
 
 SAMPLES = Path(__file__).parents[3] / "corpus" / "samples" / "files"
@@ -50,3 +51,44 @@ def test_a_unit_left_out_is_asked_for(assistant: Assistant) -> None:
 def test_a_year_that_is_said_is_not_asked_for(assistant: Assistant) -> None:
     answer = assistant.ask("我公司2025年营收3800万，2025年研发占比2%，能申报专精特新吗")
     assert answer.status == "answered" and "没有说明年份" not in answer.answer
+
+
+def test_what_a_firm_may_apply_for(assistant: Assistant) -> None:
+    answer = assistant.ask("我们公司营收3800万，研发占比6%，成立5年，能申报哪些称号？")
+    assert answer.status == "answered"
+    assert "专精特新中小企业：看来满足——上年度营业收入达到1500万元以上" in answer.answer
+    assert "小巨人”企业：✘ 上年度营业收入达到5000万元以上" in answer.answer
+    assert "划型" not in answer.answer
+    assert "一定" not in answer.answer and "这不是认定结果" in answer.answer
+    assert {"第四条第（二）项", "第五条第（二）项"} <= {citation.clause for citation in answer.citations}
+
+
+def test_what_a_firm_of_which_nothing_is_known_may_apply_for_is_asked_back(assistant: Assistant) -> None:
+    assert assistant.ask("我们企业有哪些政策可以享受？").status == "clarify"
+
+
+def test_the_step_below_a_title_that_is_out_of_reach(assistant: Assistant) -> None:
+    answer = assistant.ask("我们厂营收6000万，主营占比92%，资产负债率78%，成立6年，能评小巨人吗？")
+    assert "✘ 不满足：资产负债率不高于75%" in answer.answer
+    assert "可以先看“专精特新中小企业”" in answer.answer
+    assert "第四条第（四）项" in [citation.clause for citation in answer.citations]
+
+
+def test_no_step_below_is_offered_that_is_failed_too(assistant: Assistant) -> None:
+    answer = assistant.ask("我们厂营收6000万，资产负债率88%，能评小巨人吗？")
+    assert "✘" in answer.answer and "可以先看" not in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "open_"),
+    [
+        ("我们能申报哪些称号", True),
+        ("有什么补贴可以拿", True),
+        ("我公司够得上什么", True),
+        ("我们能评小巨人吗", False),
+        ("小巨人要什么材料", False),
+        ("能申报小巨人需要哪些条件", False),
+    ],
+)
+def test_questions_that_name_no_programme(question: str, open_: bool) -> None:
+    assert asks_which(question) is open_

@@ -16,6 +16,7 @@ from agent.lexis import lexicon, normalise, tokens
 from agent.meaning import Meaning
 from agent.spans import MARKER, in_period, is_rule, spans_of, states
 from agent.state import Span, Understanding
+from agent.wants import asked_count
 from corpus.model import Clause
 from index.types import Evidence
 
@@ -37,6 +38,7 @@ WEIGHTS: dict[str, float] = {
     "qualified": 0.045,  # <= 0: differs in 合计, 累计, 当月 ...
     "subject": 0.03,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
     "list": 0.012,  # enumerates, where a list is asked for (-1: does not)
+    "counted": 0.15,  # names as many as are asked for (哪四个), or says that it does not
     "closing": -0.12,  # a closing clause, where no date is asked
     "head": -0.3,  # number and issuer lines before the first clause
     "unnumbered": -0.092,  # a passage without a number in a text that numbers its clauses
@@ -121,6 +123,8 @@ def features(
         found["figure"] = 1.0 if states(span, plan.wants, plan.wants_unit) else -1.0
     if _WHICH.search(plan.question):
         found["list"] = 1.0 if span.lead or _lists(span) else -1.0
+    if (count := asked_count(plan.question)) is not None:
+        found["counted"] = float(_names(span, count))
     if asks_meaning(plan.question):
         found["definition"] = 1.0 if defines(span) else -1.0
     if plan.periods and not is_rule(evidence):
@@ -206,6 +210,26 @@ def _subject(span: Span, plan: Understanding) -> float:
 def _lists(span: Span) -> bool:
     """Whether a span enumerates: 甲、乙、丙, 包括…, 分别为…"""
     return span.text.count("、") >= 2 or bool(re.search(r"包括|分别[为是]|点名|如下", span.text))
+
+
+_ITEM = re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]", re.MULTILINE)
+
+
+def _names(span: Span, count: int) -> bool:
+    """Whether a span names so many: as items under its lead, with 、 between, in “”; or leaves them out."""
+    if len(_ITEM.findall(span.evidence.text)) == count and (
+        span.lead or span.text.rstrip().endswith((":", "："))
+    ):
+        return True
+    if len(re.findall(r"“[^”]{2,20}”", span.text)) == count:
+        return True
+    runs = (re.split(r"、|以及|和|及", piece) for piece in re.split(r"[，,。；;：:\n（）()]", span.text))
+    if any(len(run) == count and all(run) for run in runs):
+        return True
+    return bool(_LEFT_OUT.search(span.text)) and asked_count(span.text) == count
+
+
+_LEFT_OUT = re.compile(r"(?:没有|未|不)(?:写明|列明|载明|公布|列举|说明|逐一)")
 
 
 def _names_row(span: Span, plan: Understanding) -> bool:

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from agent.lexis import lexicon, normalise
+from corpus.numbering import chinese_to_int
 from corpus.numbers import find_numbers
 
 
@@ -21,6 +22,14 @@ def wants(question: str) -> frozenset[str]:
     return frozenset(kinds)
 
 
+def asked_count(question: str) -> int | None:
+    """How many are asked to be named: 4 in 四大监测是哪四个; None where no number is said."""
+    found = _WHICH_OF.search(normalise(question))
+    if found is None:
+        return None
+    return int(found[1]) if found[1].isdigit() else chinese_to_int(found[1])
+
+
 def _either(text: str) -> set[str]:
     """The kind of figure where one of two is asked for: 要求70%还是90%？"""
     return {
@@ -31,6 +40,9 @@ def _either(text: str) -> set[str]:
     }
 
 
+_WHICH_OF = re.compile(
+    r"哪(?:个)?(\d{1,2}|[两二三四五六七八九十]{1,3})(?:大|个|项|类|种|家|条|座|座|市|方面|部分|步|场)"
+)
 # 几号字, 几号文, 还没到截止时间: no day is asked for.
 _NO_DAY = re.compile(
     r"几号(?=字|文|令|公告|线|楼|机)|(?:没到|未到|不到|过了|已过|超过了?|错过了?)截止(?:日期|时间)"

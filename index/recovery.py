@@ -120,9 +120,9 @@ def _vectors_fit(home: Path, records: list[Record], index: HybridIndex) -> bool:
 
 
 def _postings_fit(records: list[Record], index: HybridIndex) -> bool:
-    places = _inhabited(records)
-    return not places or (
-        index.lexical.is_current and all(index.lexical.count(visibility) > 0 for visibility in places)
+    # of an older release, it cannot even be opened, be the library as empty as it may
+    return index.lexical.is_current and all(
+        index.lexical.count(visibility) > 0 for visibility in _inhabited(records)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from agent.eligibility.extract import profile_from
 from agent.eligibility.judge import Judged, Judgement, check_eligibility
 from agent.eligibility.matches import asks_which, matches_draft, step_below
-from agent.eligibility.profile import Issue, Profile
+from agent.eligibility.profile import Profile
 from agent.grounding.numbers import unsupported
 from agent.programs.facts import facts
 from agent.programs.load import load_programs
@@ -48,7 +48,7 @@ def eligibility_draft(
     if (programme is None or not programme.conditions) and not asks_which(plan.question):
         return None
     if any(issue.kind == "two_firms" for issue in profile.issues):
-        return Draft("clarify", list(_issues(profile.issues, lang)))
+        return Draft("clarify", list(issues_of(profile, lang)))
 
     def spans_of(line: Judged, judgement: Judgement) -> tuple[Span, ...]:
         return _spans(line, judgement, resolver, library, role)
@@ -63,7 +63,7 @@ def eligibility_draft(
         return Draft("refused", [Statement(msg("eligibility.not_in_force", lang, name=name), note=True)])
     judgement = check_eligibility(programme, profile, plan.as_of)
     head = msg("eligibility.head", lang, name=name, authority=programme.authority)
-    statements = [Statement(head, note=True), *_issues(profile.issues, lang)]
+    statements = [Statement(head, note=True), *issues_of(profile, lang)]
     lines = judgement.lines
     if profile.empty and judgement.verdict == "not_met":
         # a title alone was said, and it decides: the other conditions are beside the question
@@ -174,9 +174,10 @@ def _ending(judgement: Judgement, plan: Understanding) -> list[Statement]:
     return [Statement(text, note=True) for text in out]
 
 
-def _issues(issues: Sequence[Issue], lang: str) -> list[Statement]:
+def issues_of(profile: Profile, lang: str) -> list[Statement]:
+    """What is wrong with the facts that were given, for the user to put right."""
     out = []
-    for issue in issues:
+    for issue in profile.issues:
         fact = facts()[issue.fact].name(lang) if issue.fact else ""
         text = msg(f"eligibility.{issue.kind}", lang, fact=fact, words="、".join(issue.words))
         out.append(Statement(text, note=True))

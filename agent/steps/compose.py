@@ -8,15 +8,15 @@ from dataclasses import replace
 from datetime import date
 
 from agent.documents import local_terms
-from agent.eligibility.draft import asks_whether, eligibility_draft
+from agent.eligibility.draft import asks_whether, eligibility_draft, issues_of
 from agent.eligibility.extract import profile_from
-from agent.lexis import lexicon, tokens
+from agent.lexis import asks, lexicon, tokens
 from agent.llm.client import ChatServer
 from agent.meaning import meanings
 from agent.scoring import Scored
 from agent.spans import in_period
 from agent.state import Draft, Span, State, Statement, Understanding
-from agent.steps.gather import documents_for
+from agent.steps.gather import CURRENT, documents_for
 from agent.writers.extractive import rank, refusal, write
 from agent.writers.library import library_draft
 from agent.writers.model import PROMPT, phrased
@@ -75,9 +75,31 @@ def _judged(state: State, library: Library) -> Draft | None:
         and not profile_from([state["question"]], plan.as_of).empty
         and any(asks_whether(text) for text in messages[-2:])
     )
+    if not asked and not said and _only_facts(state["question"], plan):
+        return Draft("clarify", [*issues_of(profile_from(messages, plan.as_of), plan.lang), _what_for(plan)])
     if not asked or plan.articles:
         return None
     return eligibility_draft(plan, profile_from(messages, plan.as_of), library, state["ctx"].role, messages)
+
+
+_A_FIRM = re.compile(r"我|咱|本企业|本公司|公司|企业|厂")
+_ASKED_ANYHOW = re.compile(r"[？?]|还是|算|够|能|可以|想|要|求|帮|查|说|告诉|列")
+
+
+def _only_facts(text: str, plan: Understanding) -> bool:
+    """Whether a message tells of a firm and asks nothing: 我公司营收3000."""
+    profile = profile_from([text], plan.as_of)
+    told = bool(profile.issues) or not profile.empty
+    return (
+        told
+        and plan.intent == "fact"
+        and bool(_A_FIRM.search(text))
+        and not (asks(text) or _ASKED_ANYHOW.search(text))
+    )
+
+
+def _what_for(plan: Understanding) -> Statement:
+    return Statement(msg("eligibility.what_for", "en" if plan.lang == "en" else None), note=True)
 
 
 def _published(spans: Sequence[Span], plan: Understanding) -> date:
@@ -120,6 +142,9 @@ def _by_intent(
         versions = _compare(plan, scored, library, role)
     if versions is not None:
         return versions
+    if plan.intent in ("validity", "compare") and not plan.doc_ids and not plan.old_wanted:
+        # both were looked for in texts of all times; what is quoted is what holds on the day
+        scored = [item for item in scored if item.evidence.validity in CURRENT] or scored
     draft = write(scored, units, plan)
     if plan.intent == "eligibility" and draft.status == "answered":
         key = "answer.check_yourself" if plan.has_facts else "answer.tell_me_more"

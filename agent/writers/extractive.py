@@ -15,6 +15,7 @@ from agent.scoring import Scored, score_unit
 from agent.settings import AgentSettings
 from agent.spans import covers, in_period, is_rule, states, whole_list
 from agent.state import Draft, Span, Statement, Understanding
+from agent.wants import asked_count
 from agent.writers.parts import for_other_parts
 from agent.writers.phrases import named, statement_text
 from corpus.messages import msg
@@ -217,7 +218,7 @@ def expand(item: Scored, units: Mapping[str, Sequence[Clause]], plan: Understand
     kind = kinds.get(best.clause_id)
     # Who asks for one figure of a list wants its item, who asks for conditions wants them all.
     listing = bool(_LIST.search(normalise(plan.question))) and not plan.wants
-    listing = listing or plan.intent == "eligibility"
+    listing = listing or plan.intent == "eligibility" or asked_count(plan.question) is not None
     if kind == "row":
         rows = [
             span

@@ -8,10 +8,12 @@ import pytest
 
 from agent.lexis import Terms
 from agent.relevance import missing
+from agent.scoring import _names
 from agent.spans import states
 from agent.state import Span, Understanding
+from agent.steps.guard import guard
 from agent.steps.understand import _attributes
-from agent.wants import wants
+from agent.wants import asked_count, wants
 from corpus.model import Validity, Visibility
 from index.types import Evidence
 
@@ -111,3 +113,38 @@ def test_attributes_that_are_asked_for(question: str, asked: bool) -> None:
 def test_a_scheme_that_the_evidence_does_not_name(question: str, gap: str | None) -> None:
     found = missing([span("单个企业每年贴息不超过1000万元；算力券由市里发放。")], plan(question))
     assert (found.what if found else None) == gap
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("四大监测是哪四个", 4),
+        ("一张网有哪3个场景", 3),
+        ("挑了哪两个市先行先试", 2),
+        ("有哪些场景", None),
+        ("哪一个更好", None),
+    ],
+)
+def test_how_many_are_asked_to_be_named(question: str, count: int | None) -> None:
+    assert asked_count(question) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count", "named"),
+    [
+        ("建立“甲甲”场景、“乙乙”和“丙丙”。", 3, True),
+        ("建设“专精特新培育”“数字服务”“合规服务”三个特色场景。", 3, True),
+        ("在南京、苏州率先试点。", 2, True),
+        ("“八个一”具体是哪八项，公开来源没有写明。", 8, True),
+        ("四个方面分别对应四大专项监测机制。", 4, False),
+    ],
+)
+def test_a_clause_that_names_as_many(text: str, count: int, named: bool) -> None:
+    assert _names(span(text), count) is named
+
+
+@pytest.mark.parametrize(
+    ("question", "halts"), [("明年的贴息会涨到多少？", True), ("明年的申报什么时候开始", False)]
+)
+def test_the_future_is_not_foretold(question: str, halts: bool) -> None:
+    assert ("halt" in guard({"question": question})) is halts

@@ -355,3 +355,15 @@ def test_a_killed_run_of_an_older_release_is_put_in_order(
         assert library.catalog.unfinished() == []
         assert {finding.kind for finding in library.verify().findings} == {"original_orphan"}
         assert before <= {e.clause_id for e in library.search("算力券", as_of=DAY)}
+
+
+def test_an_empty_library_of_an_older_release_is_opened(zhixun_home: Path, embedder: Embedder) -> None:
+    """Its word index has other fields and cannot be opened; there is nothing in it to lose."""
+    folder = zhixun_home / "lexical" / "public"
+    folder.mkdir(parents=True)
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("body", stored=True)
+    tantivy.Index(builder.build(), path=str(folder))
+    with Library.open(zhixun_home, embedder=embedder) as library:
+        assert library.search("贴息") == []
+        assert library.search("贴息", rerank=True) == []

@@ -92,3 +92,15 @@ def test_no_step_below_is_offered_that_is_failed_too(assistant: Assistant) -> No
 )
 def test_questions_that_name_no_programme(question: str, open_: bool) -> None:
     assert asks_which(question) is open_
+
+
+def test_facts_without_a_question_are_asked_about(assistant: Assistant) -> None:
+    answer = assistant.ask("我公司营收3000")
+    assert answer.status == "clarify" and "没有单位" in answer.answer and "请问想了解什么" in answer.answer
+    assert assistant.ask("我公司营收3800万，研发占比6%").status == "clarify"
+    assert "请问想了解什么" not in assistant.ask("我厂营收8000万，划型算小型还是中型").answer
+
+
+def test_what_holds_is_quoted_where_all_times_were_searched(assistant: Assistant) -> None:
+    answer = assistant.ask("小巨人有效期几年，复核怎么弄，奖多少钱？")
+    assert all(citation.validity != "repealed" for citation in answer.citations)

@@ -19,6 +19,7 @@ from agent.steps.compose import compose
 from agent.steps.gather import gather
 from agent.steps.guard import guard
 from agent.steps.respond import respond
+from agent.steps.several import several
 from agent.steps.understand import understand
 from agent.steps.verify import verify
 from corpus.messages import msg
@@ -30,11 +31,27 @@ Step = Callable[[State], State]
 def steps(library: Library, today: Callable[[], date], server: ChatServer | None = None) -> dict[str, Step]:
     """The steps by name, in order, bound to a library and, if there is one, a model's server; each can
     be run alone."""
+
+    def one(state: State) -> State:
+        for step in (
+            lambda state: understand(state, library, today()),
+            lambda state: gather(state, library),
+            lambda state: compose(state, library),
+        ):
+            state = {**state, **step(state)}
+            if "halt" in state:
+                break
+        return state
+
+    def composed(state: State) -> State:
+        made = compose(state, library, server)
+        return {**made, "draft": several({**state, **made}, library, one)["draft"]}
+
     return {
         "guard": guard,
         "understand": lambda state: understand(state, library, today()),
         "gather": lambda state: gather(state, library),
-        "compose": lambda state: compose(state, library, server),
+        "compose": composed,
         "verify": lambda state: verify(state, library.catalog),
         "respond": respond,
     }

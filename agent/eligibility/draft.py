@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from agent.eligibility.extract import profile_from
 from agent.eligibility.judge import Judged, Judgement, check_eligibility
 from agent.eligibility.matches import asks_which, matches_draft, step_below
-from agent.eligibility.profile import Profile
+from agent.eligibility.profile import Profile, summary
 from agent.grounding.numbers import unsupported
 from agent.programs.facts import facts
 from agent.programs.load import load_programs
@@ -18,6 +18,7 @@ from agent.state import Draft, Span, Statement, Understanding
 from agent.types import Status
 from corpus.messages import msg
 from corpus.model import Role, Validity
+from corpus.numbers import find_numbers, stated_in
 from index import Library
 
 _WHETHER = re.compile(r"(?:能|可以|够|符合|是否|算)[^。？?]{0,16}(?:申报|申请|评|认定|报|条件|标准|资格|拿)")
@@ -54,7 +55,10 @@ def eligibility_draft(
         return _spans(line, judgement, resolver, library, role)
 
     if programme is None or not programme.conditions:
-        return matches_draft(list(cards), profile, resolver, spans_of, lang)
+        draft = matches_draft(list(cards), profile, resolver, spans_of, lang)
+        if draft is not None:
+            draft.statements += _taken(profile, plan, messages)
+        return draft
     standing = resolver.standing(programme)
     if standing.record is None:
         return None
@@ -69,7 +73,7 @@ def eligibility_draft(
         # a title alone was said, and it decides: the other conditions are beside the question
         lines = tuple(line for line in lines if line.verdict != "unknown")
     statements += [_line(line, judgement, resolver, library, role, plan) for line in lines]
-    statements += _last_year(profile, lang) + _ending(judgement, plan)
+    statements += _last_year(profile, lang) + _taken(profile, plan, messages) + _ending(judgement, plan)
     if judgement.verdict == "not_met":
         below = step_below(programme, list(cards), profile, resolver, spans_of, lang)
         statements += [below] if below is not None else []
@@ -154,6 +158,17 @@ def _last_year(profile: Profile, lang: str) -> list[Statement]:
     if not undated:
         return []
     return [Statement(msg("eligibility.last_year", lang, facts="、".join(undated)), note=True)]
+
+
+def _taken(profile: Profile, plan: Understanding, messages: Sequence[str]) -> list[Statement]:
+    """The firm's facts as they were taken, from this message and the earlier ones, to be corrected."""
+    said = "\n".join([*messages, plan.question])
+    text = summary(profile, plan.lang, said, plan.as_of)
+    known = find_numbers(said)
+    figures = [number for number in find_numbers(text) if number.kind != "weak"]
+    if not text or not all(stated_in(number, known) for number in figures):
+        return []
+    return [Statement(text, note=True)]
 
 
 def _ending(judgement: Judgement, plan: Understanding) -> list[Statement]:

@@ -17,6 +17,7 @@ _PIECE = re.compile(r"(?:[^，。；;！？!?\n,、]|(?<=\d),(?=\d{3}))+[！？!
 _YEAR = re.compile(r"(20\d\d)年(?:度)?|(去年|上年度?|前年|今年)")
 _BACK = {"去年": 1, "上年": 1, "上年度": 1, "前年": 2, "今年": 0}
 _CORRECTS = re.compile(r"不对|更正|应该是|应为|说错|写错|改成|改为|纠正")
+_NOT_BUT = re.compile(r"(?<!是)不是(?P<old>\d[\d.,]*(?:亿|万|%|千|百)?)")
 _DAY = r"(20\d\d|19\d\d)年(?:(\d{1,2})月)?(?:(\d{1,2})日)?"
 _BEGAN = r"(?:成立|创办|设立|注册)"
 _FOUNDED = re.compile(rf"{_DAY}[^，。；]{{0,4}}?{_BEGAN}")
@@ -52,6 +53,11 @@ def _figures(text: str, day: date, profile: Profile, last: str | None) -> str | 
     corrects = False
     for piece in _PIECE.finditer(text):
         corrects = corrects or _CORRECTS.search(piece.group()) is not None
+        if (denied := _NOT_BUT.search(piece.group())) is not None:
+            # 不是3800万，是4200万: the figure that follows is of the fact that had this one
+            named = next((fact for fact, _, _ in _names(piece.group())), None)
+            corrects, last = True, named or _fact_with(denied["old"], profile, said) or last
+            continue
         year = _year(piece.group(), day)
         names = list(_names(piece.group()))
         found = list(_named(piece.group(), names))
@@ -66,6 +72,14 @@ def _figures(text: str, day: date, profile: Profile, last: str | None) -> str | 
             for which in (day.year - 1, day.year - 2) if both else (year or day.year - 1,):
                 _take(profile, said, fact, which, quantity, corrects)
     return last
+
+
+def _fact_with(words: str, profile: Profile, said: dict[tuple[str, int], Value]) -> str | None:
+    """The fact for which these words were given, the latest said first."""
+    told = [(fact, value.words) for (fact, _), value in said.items()]
+    told += [(fact, value.words) for fact, years in profile.yearly.items() for value in years.values()]
+    told += [(fact, value.words) for fact, value in profile.single.items()]
+    return next((fact for fact, own in told if re.search(rf"(?<![\d.]){re.escape(words)}", own)), None)
 
 
 def _year(piece: str, day: date) -> int | None:

@@ -169,14 +169,17 @@ def _changed(fact: str, year: int | None, old: Value | None, new: Value) -> list
     return [Replaced(fact, year, old.words, new.words)]
 
 
-def summary(profile: Profile, lang: str) -> str:
-    """What has been taken as the firm's facts, in one sentence that invites correction; "" for none."""
+def summary(profile: Profile, lang: str, said: str, day: date) -> str:
+    """What has been taken as the firm's facts, in one sentence that invites correction; "" for none.
+
+    `said`: the user's messages; a year that stands in none of them is named as the user did, from `day`.
+    """
     from agent.programs.facts import titles
 
     parts = []
     for fact, years in profile.yearly.items():
         for year, value in sorted(years.items(), reverse=True):
-            when = msg("eligibility.of_year", lang, year=year)
+            when = _when(year, said, day, lang)
             parts.append(_told(facts()[fact].name(lang), when, value, lang))
     for fact, value in profile.single.items():
         parts.append(_told(facts()[fact].name(lang), "", value, lang))
@@ -186,6 +189,13 @@ def summary(profile: Profile, lang: str) -> str:
     if not parts:
         return ""
     return msg("eligibility.summary", lang, facts=("; " if lang == "en" else "；").join(parts))
+
+
+def _when(year: int, said: str, day: date, lang: str) -> str:
+    relative = {0: "this_year", 1: "year_before", 2: "two_years_before"}.get(day.year - year)
+    if relative is None or str(year) in said:
+        return msg("eligibility.of_year", lang, year=year)
+    return msg(f"eligibility.{relative}", lang)
 
 
 def _told(name: str, when: str, value: Value, lang: str) -> str:

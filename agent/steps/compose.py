@@ -72,7 +72,7 @@ def _judged(state: State, library: Library) -> Draft | None:
     asked = plan.intent == "eligibility" or (
         # no 我公司, or an answer to what was asked back: figures of a firm, and whether it may apply
         plan.intent == "fact"
-        and not profile_from([state["question"]], plan.as_of).empty
+        and _tells(said, state["question"], plan)
         and any(asks_whether(text) for text in messages[-2:])
     )
     if not asked and not said and _only_facts(state["question"], plan):
@@ -80,6 +80,14 @@ def _judged(state: State, library: Library) -> Draft | None:
     if not asked or plan.articles:
         return None
     return eligibility_draft(plan, profile_from(messages, plan.as_of), library, state["ctx"].role, messages)
+
+
+def _tells(said: Sequence[str], text: str, plan: Understanding) -> bool:
+    """Whether a message gives figures of a firm, or puts right what was said before it."""
+    if not profile_from([text], plan.as_of).empty:
+        return True
+    before, now = profile_from(said, plan.as_of), profile_from([*said, text], plan.as_of)
+    return not now.empty and before.as_dict() != now.as_dict()
 
 
 _A_FIRM = re.compile(r"我|咱|本企业|本公司|公司|企业|厂")

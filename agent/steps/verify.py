@@ -20,12 +20,13 @@ def verify(state: State, catalog: Catalog) -> State:
     problems: list[str] = []
     kept = []
     plan = state.get("plan")
-    asked = find_numbers(f"{plan.question}\n{plan.as_of}") if plan else []
+    earlier = "\n".join(text for who, text in state.get("history", []) if who == "user")
+    asked = find_numbers(f"{plan.question}\n{plan.as_of}\n{earlier}") if plan else []
     text_of = cache(catalog.text)
     for statement in draft.statements:
         found = [f"quote:{span.clause_id}" for span in statement.spans if not is_verbatim(span, catalog)]
         if statement.spans or statement.note:
-            # a note may repeat the period that was asked about, and the day of the session
+            # a note may repeat what the user said, now or before, and the day of the session
             known = asked if statement.note else []
             found += _figures(statement.text, statement.spans, statement.formulas, known, text_of)
         elif draft.status in ("answered", "partial"):

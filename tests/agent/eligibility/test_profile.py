@@ -100,7 +100,17 @@ def test_a_dispute_is_settled_by_the_next_message_and_a_new_one_unsettles() -> N
 
 
 def test_the_summary_says_what_was_taken() -> None:
-    told = summary(profile_of("营收3800万，负债率60%，已是专精特新，尚未上市", DAY), "zh")
-    for part in ("营业收入（2025年） 3800万", "资产负债率 60%", "专精特新中小企业", "已上市：否"):
+    told = summary(profile_of("营收3800万，负债率60%，已是专精特新，尚未上市", DAY), "zh", "", DAY)
+    for part in ("营业收入（上年度） 3800万", "资产负债率 60%", "专精特新中小企业", "已上市：否"):
         assert part in told
-    assert summary(profile_of("你好", DAY), "zh") == ""
+    assert "营业收入（2025年）" in summary(profile_of("2025年营收3800万", DAY), "zh", "2025年营收3800万", DAY)
+    assert summary(profile_of("你好", DAY), "zh", "你好", DAY) == ""
+
+
+def test_not_this_but_that_replaces_the_figure_that_was_denied() -> None:
+    first = "我公司营收3800万，研发占比6%"
+    profile = profile_from([first, "不是3800万，是4200万"], date(2026, 11, 23))
+    assert profile.yearly["revenue"][2025].words == "4200万"
+    assert profile.yearly["rd_share"][2025].words == "6%" and not profile.issues
+    profile = profile_from([first, "研发占比不是6%，是5%"], date(2026, 11, 23))
+    assert profile.yearly["rd_share"][2025].words == "5%"

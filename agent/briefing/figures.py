@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from agent.briefing.model import Block, Exhibit
 from agent.briefing.outline import Outline
-from agent.projects import figures as reading
 from agent.projects.arithmetic import difference, growth, share, total, written
 from agent.projects.evidence import Sources, shown, title_of
 from agent.projects.figures import Figure, figure_of, is_total, of_what
@@ -137,9 +136,8 @@ def _against(now: Of, earlier: Of) -> Statement | None:
         return None
     gap = difference(first, second, now.unit)
     rate = growth(first, second)
-    moved = msg(
-        "projects.falls" if gap.result < 0 else "projects.rises", amount=_amount(abs(gap.result), now.unit)
-    )
+    key = "briefing.less" if gap.result < 0 else "briefing.more"
+    moved = msg(key, amount=_amount(abs(gap.result), now.unit))
     formulas = [gap]
     text = f"{moved}，{_percent(rate)}" if rate else moved
     if rate:

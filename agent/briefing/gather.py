@@ -28,10 +28,19 @@ from corpus.registry_series import Series, last_month
 from index import Library
 
 QUOTED = {"measures": 6, "problems": 4, "next": 5}
-_QUERY = {"measures": "支持 措施 培育 政策", "problems": "存在问题 需要关注 困难", "next": "工作安排 推进 机制"}
-_DOES = re.compile(r"支持|奖励|补助|推动|推进|建设|培育|引育|打造|加快|完善|筛选|组织|建立|给予|鼓励|开展|实施")
+_QUERY = {
+    "measures": "支持 措施 培育 政策",
+    "problems": "存在问题 需要关注 困难",
+    "next": "工作安排 推进 机制",
+}
+_DOES = re.compile(
+    r"支持|奖励|补助|推动|推进|建设|培育|引育|打造|加快|完善|筛选|组织|建立|给予|鼓励|开展|实施"
+)
 _TROUBLE = re.compile(r"反映|尚未|未落实|延长|短缺|不足|滞后|缺口|下滑|偏低|困难|未能|放缓|制约")
 _PLAN = re.compile(r"工作安排|行动计划|工作要点|推进机制|实施方案|工作方案|行动方案")
+_EMPTY = re.compile(r"以下意见|如下通知|未载明|本[文意通]|公开报道")
+_LABEL = re.compile(r"^(?:[^，。；\d]{2,12})。(?=.)")  # the heading that a paragraph begins with
+_TARGET = re.compile(r"到(?P<year>20\d{2})年")
 _SHORTEST = 12
 
 
@@ -132,7 +141,9 @@ def _projects(outline: Outline, registry: Registry, library: Library, role: Role
     blocks: list[Block] = []
     for kind in outline.projects:
         regions = (outline.region,) if outline.region else ()
-        query = ProjectQuery("group", kinds=(kind,), regions=regions, by="stage", measure="investment_planned")
+        query = ProjectQuery(
+            "group", kinds=(kind,), regions=regions, by="stage", measure="investment_planned"
+        )
         known = by_project(registry.projects(role, as_of=day))
         found = in_period(matching(known, query), outline.period)
         if not found:
@@ -143,6 +154,8 @@ def _projects(outline: Outline, registry: Registry, library: Library, role: Role
             continue
         for one in (totals.grouped(found, query, sources), totals.grouped(found, _by_region(query), sources)):
             for statement in one.draft.statements if one else ():
+                if statement in blocks:
+                    continue  # both tables have the same remark
                 blocks.append(replace(statement, table=None))
                 if statement.table is not None:
                     blocks.append(Exhibit(what_of(query), "", statement.table))
@@ -168,8 +181,8 @@ def _quoted(part: str, outline: Outline, library: Library, role: Role, used: set
             continue
         wanted = _TROUBLE if part == "problems" else _DOES
         for span in spans_of(hit, ())[:3]:
-            text = MARKER.sub("", span.text.strip())
-            if len(text) < _SHORTEST or "|" in text or "\n" in text or text in used or not wanted.search(text):
+            text = _LABEL.sub("", MARKER.sub("", span.text.strip()))
+            if text in used or not wanted.search(text) or not _sayable(text, span, outline):
                 continue
             used.add(text)
             key = "briefing.reported" if part == "problems" else "briefing.quoted"
@@ -177,6 +190,14 @@ def _quoted(part: str, outline: Outline, library: Library, role: Role, used: set
         if len(blocks) >= limit:
             break
     return blocks[:limit]
+
+
+def _sayable(text: str, span: Span, outline: Outline) -> bool:
+    """Whether a sentence says something by itself, and no target of a year that has passed."""
+    if len(text) < _SHORTEST or "|" in text or "\n" in text or _EMPTY.search(text):
+        return False
+    years = [int(found["year"]) for found in _TARGET.finditer(span.text)]
+    return not years or max(years) >= outline.as_of.year
 
 
 def _about(title: str, text: str, outline: Outline) -> bool:
@@ -202,7 +223,11 @@ def _verified(blocks: Sequence[Block], library: Library) -> tuple[list[Block], l
     kept: list[Block] = []
     faulty: list[str] = []
     for block in blocks:
-        alone = Statement("", block.table.rows[0].spans, table=block.table) if isinstance(block, Exhibit) else block
+        alone = (
+            Statement("", block.table.rows[0].spans, table=block.table)
+            if isinstance(block, Exhibit)
+            else block
+        )
         state = verify({"draft": Draft("answered", [alone])}, library.catalog)
         if not state["problems"]:
             kept.append(block)

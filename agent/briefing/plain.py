@@ -70,7 +70,9 @@ def to_data(briefing: Briefing) -> dict[str, Any]:
 
 def _data(block: Block) -> dict[str, Any]:
     if isinstance(block, Exhibit):
-        rows = [{"cells": list(row.cells), "evidence": [_span(s) for s in row.spans]} for row in block.table.rows]
+        rows = [
+            {"cells": list(row.cells), "evidence": [_span(s) for s in row.spans]} for row in block.table.rows
+        ]
         return {"title": block.title, "columns": list(block.table.columns), "rows": rows}
     return {"text": block.text, "evidence": [_span(span) for span in block.spans]}
 

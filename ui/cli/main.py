@@ -22,6 +22,7 @@ COMMANDS = {
     "search": "ui.cli.search:search",
     "projects": "ui.cli.registry:projects",
     "indicators": "ui.cli.registry:indicators",
+    "brief": "ui.cli.brief:brief",
     "programs": "ui.cli.programs:programs",
     "serve": "ui.cli.serve:serve",
     "eval": "ui.cli.evals:evals",

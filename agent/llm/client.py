@@ -16,6 +16,7 @@ from corpus.errors import StateError
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 30.0  # seconds, whatever a server asks for
+LARGEST = 1_000_000  # bytes of a reply; an answer has a few thousand
 IN_A_ROW = 5  # failures of the server after which it is not asked again
 _FOR_GOOD = (400, 401, 403, 404, 405, 422)  # answers that another try cannot change
 
@@ -106,11 +107,11 @@ class ChatServer:
                 self._wait(self._pause(attempt, reason))
             self.counts.requests += 1
             try:
-                response = self._client.post(f"{self._url}/chat/completions", json=body)
+                response = self._post(body)
             except httpx.TimeoutException:
                 reason = "timeout"
                 continue
-            except httpx.TransportError as error:
+            except (httpx.TransportError, httpx.DecodingError) as error:
                 reason = f"connection ({type(error).__name__})"
                 continue
             if response.status_code in _FOR_GOOD:
@@ -122,6 +123,26 @@ class ChatServer:
                 continue
             return self._content(response)
         raise Unavailable(reason)
+
+    def _post(self, body: dict[str, Any]) -> httpx.Response:
+        """The whole reply within `timeout_s` and `LARGEST` bytes: a read timeout alone starts anew with
+        every byte, so that a server that trickles would hold an answer up for ever.
+
+        Raises:
+            httpx.TimeoutException: the time is over before the reply is complete.
+            httpx.TransportError: no connection, one that was cut, or a reply without end.
+        """
+        ends = time.monotonic() + self._settings.timeout_s
+        read = bytearray()
+        with self._client.stream("POST", f"{self._url}/chat/completions", json=body) as response:
+            for piece in response.iter_bytes():
+                read += piece
+                if len(read) > LARGEST:
+                    raise httpx.ReadError("reply without end")
+                if time.monotonic() > ends:
+                    raise httpx.ReadTimeout("reply not complete in time")
+            kept = {key: value for key, value in response.headers.items() if key == "retry-after"}
+            return httpx.Response(response.status_code, headers=kept, content=bytes(read))
 
     def _check_budget(self) -> None:
         calls, tokens = self._settings.max_calls, self._settings.max_tokens

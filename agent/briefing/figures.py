@@ -108,7 +108,8 @@ def _headline(of: Of) -> Statement:
     if whole is None and summed is None:
         whole = of.parts[0]
     if whole is not None:
-        what = f"{of_what(whole.series)}{of.name}"
+        place = of_what(whole.series)
+        what = f"{of.name}{place}" if place == "合计" else f"{place}{of.name}"
         amount = _amount(whole.value, whole.unit)
         text = msg("briefing.lead_total", when=of.when, what=what, total=amount)
         return Statement(text, (whole.operand.span,))

@@ -38,10 +38,11 @@ _DOES = re.compile(
 )
 _TROUBLE = re.compile(r"反映|尚未|未落实|延长|短缺|不足|滞后|缺口|下滑|偏低|困难|未能|放缓|制约")
 _PLAN = re.compile(r"工作安排|行动计划|工作要点|推进机制|实施方案|工作方案|行动方案")
-_EMPTY = re.compile(r"以下意见|如下通知|未载明|本[文意通]|公开报道")
+_EMPTY = re.compile(r"没有写|未写|以下意见|如下通知|未载明|本[文意通]|公开报道")
 _LABEL = re.compile(r"^(?:[^，。；\d]{2,12})。(?=.)")  # the heading that a paragraph begins with
 _TARGET = re.compile(r"到(?P<year>20\d{2})年")
 _SHORTEST = 12
+_ENOUGH = 5  # characters of a subject that name it
 
 
 def write(outline: Outline, library: Library, role: Role) -> Briefing:
@@ -87,8 +88,9 @@ def write(outline: Outline, library: Library, role: Role) -> Briefing:
 
 
 def _title(outline: Outline) -> str:
-    kind = "的" + outline.kind if outline.topic.endswith("情况") else outline.kind
-    return msg("briefing.title", topic=outline.topic, kind=kind)
+    kind = f"的{outline.kind}"
+    topic = outline.topic if outline.topic.startswith("关于") else f"关于{outline.topic}"
+    return msg("briefing.title", topic=topic, kind=kind)
 
 
 def spans_in(briefing: Briefing) -> list[Span]:
@@ -186,7 +188,8 @@ def _quoted(part: str, outline: Outline, library: Library, role: Role, used: set
                 continue
             used.add(text)
             key = "briefing.reported" if part == "problems" else "briefing.quoted"
-            blocks.append(Statement(msg(key, title=title_of(span), text=text), (span,)))
+            inner = text.replace("“", "‘").replace("”", "’")
+            blocks.append(Statement(msg(key, title=title_of(span), text=inner), (span,)))
         if len(blocks) >= limit:
             break
     return blocks[:limit]
@@ -202,7 +205,9 @@ def _sayable(text: str, span: Span, outline: Outline) -> bool:
 
 def _about(title: str, text: str, outline: Outline) -> bool:
     """Whether a unit is of the subject: it or its title names it."""
-    return outline.subject in title or outline.subject in text
+    subject = outline.subject  # 制造业数字化转型 is also what 数字化转型 says
+    endings = [subject[at:] for at in range(max(1, len(subject) - _ENOUGH + 1))]
+    return any(one in title for one in endings) or subject in text
 
 
 def _of_period(day: object, outline: Outline) -> bool:

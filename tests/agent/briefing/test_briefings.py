@@ -40,7 +40,11 @@ TOPICS = (
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     with Library.open(tmp_path_factory.mktemp("home")) as made:
         chosen = [*SAMPLES.glob("monitor-*"), *SAMPLES.glob("project-*"), *SAMPLES.glob("future-*")]
-        made.ingest([path for path in sorted(chosen) if path.suffix in (".docx", ".xlsx", ".md", ".html")])
+        list(
+            made.ingest(
+                [path for path in sorted(chosen) if path.suffix in (".docx", ".xlsx", ".md", ".html")]
+            )
+        )
         yield made
 
 

@@ -24,8 +24,8 @@ def number_fidelity(seen: Observed) -> Part:
     number in it (`corpus.numbers`; weak ones, as 一个, are passed over). A sentence with [n] is
     held against the evidence of those citations: quote, cited clause, and the title, number
     and dates of the document. A sentence without [n] is held against all citations of the answer.
-    A number of the question counts as borne out only in a sentence that gives it back to the
-    asker (您, 如果, 按…计算); in any other sentence it is an assertion like every other number.
+    A number of the question, or of what the asker said before, counts as borne out only in a sentence that
+    gives it back to the asker (您, 如果, 按…计算); in any other sentence it is an assertion like every other.
     A number that the answer computed counts as borne out when the recorded formula, computed anew over
     operands that stand in the library's texts, gives it (`agent.grounding.formula`).
     A coarser date is borne out by a finer one (2026年 by 2026-04-01), never the reverse.
@@ -54,16 +54,23 @@ def _judge(seen: Observed, sentence: str) -> list[tuple[Number, bool]]:
         return []
     citations = cited(seen.answer, sentence) or seen.answer.citations
     stated = [n for citation in citations for n in stated_numbers(seen.facts.evidence(citation))]
-    echoed = find_numbers(seen.case.question) if _ASKERS.search(sentence) else []
+    told = "\n".join([seen.case.question, *(text for who, text in seen.case.history if who == "user")])
+    echoed = find_numbers(told) if _ASKERS.search(sentence) else []
     return [
         (
             number,
             stated_in(number, stated)
-            or any(same(number, asked) for asked in echoed)
+            or any(_given_back(number, asked) for asked in echoed)
             or derives(number, _sound(seen)),
         )
         for number in claimed
     ]
+
+
+def _given_back(number: Number, asked: Number) -> bool:
+    """Whether a figure is the asker's, or that without what follows it: 2500万 of 融了2500万股权."""
+    rest = asked.text.removeprefix(number.text)
+    return same(number, asked) or (rest != asked.text and rest[:1].isalpha())
 
 
 def _sound(seen: Observed) -> list[Formula]:

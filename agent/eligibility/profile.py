@@ -188,7 +188,7 @@ def summary(profile: Profile, lang: str, said: str, day: date) -> str:
             parts.append(msg(f"eligibility.{key}", lang, titles="、".join(titles()[name] for name in names)))
     if not parts:
         return ""
-    return msg("eligibility.summary", lang, facts=("; " if lang == "en" else "；").join(parts))
+    return msg("eligibility.summary", lang, facts=("; " if lang == "en" else "，").join(parts))
 
 
 def _when(year: int, said: str, day: date, lang: str) -> str:

@@ -112,7 +112,7 @@ def test_what_was_said_before_is_kept_shown_and_corrected(assistant: Assistant) 
     assert "营业收入（上年度） 3800万" in answer.answer and "直接告诉我就行" in answer.answer
     history = [("user", first), ("assistant", answer.answer)]
     later = assistant.ask("不是3800万，是1200万，能申报专精特新吗", history=history)
-    assert "营业收入（上年度） 1200万" in later.answer and "3800万；" not in later.answer
+    assert "营业收入（上年度） 1200万" in later.answer and "3800万，" not in later.answer
     assert "（上年度） 6%" in later.answer  # said before, and kept
     assert "？还需了解：上年度营业收入达到1500万元以上，或者" in later.answer  # met no more; an alternative
     assert "✘ 不满足：近2年每年研发费用均不低于100万元" in later.answer  # 6 % of 1200万

@@ -97,7 +97,9 @@ _ASKED_ANYHOW = re.compile(r"[？?]|还是|算|够|能|可以|想|要|求|帮|�
 def _only_facts(text: str, plan: Understanding) -> bool:
     """Whether a message tells of a firm and asks nothing: 我公司营收3000."""
     profile = profile_from([text], plan.as_of)
+    pieces = [piece for piece in re.split(r"[，,。；;、\s]+", text) if piece]
     told = bool(profile.issues) or not profile.empty
+    told = told and all(re.search(r"\d", piece) for piece in pieces)  # each part tells a figure
     return (
         told
         and plan.intent == "fact"

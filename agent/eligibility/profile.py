@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from agent.programs.facts import facts
+from corpus.catalog import today
 from corpus.messages import msg
 
 IssueKind = Literal["contradiction", "impossible", "no_unit", "two_firms"]
@@ -122,7 +123,7 @@ def profile_of(text: str, day: date | None = None, last: str | None = None) -> P
     """What one message says of a firm. `day` (today) dates 去年; `last`: the fact that 不对，是… means."""
     from agent.eligibility.extract import profile_from  # extract imports this module
 
-    return profile_from([text], day or date.today(), last)
+    return profile_from([text], day or today(), last)
 
 
 def merged(old: Profile, new: Profile) -> tuple[Profile, list[Replaced]]:

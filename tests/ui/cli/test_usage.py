@@ -83,6 +83,7 @@ HELP = {  # where it is not cli.help_NAME
     "projects": "registry.help_projects",
     "indicators": "registry.help_indicators",
     "programs": "programs.help",
+    "brief": "briefing.help",
 }
 
 

@@ -27,7 +27,7 @@ _ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-STAFF_TOKEN = "for the browser tests only"
+PASSWORD = "for the browser tests only"
 _START = 600  # seconds that unpacking the model and ingesting the samples may take on a slow machine
 
 
@@ -61,7 +61,6 @@ def server(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterat
     command = [sys.executable, "-m", "ui.cli.main", "serve", "--samples", "--port", str(port)]
     env = {name: value for name, value in os.environ.items() if not name.startswith("ZHIXUN_")}
     env["ZHIXUN_HOME"] = str(home)
-    env["ZHIXUN_STAFF_TOKEN"] = STAFF_TOKEN
     with log_path.open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -73,10 +72,38 @@ def server(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterat
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(process, url, log_path)
+        _people(home)
         yield Server(url, home)
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def _people(home: Path) -> None:
+    """An account of each role that signs in, named after it."""
+    from corpus.catalog import Catalog
+    from corpus.model import Role
+    from corpus.settings import CorpusSettings
+    from ui.accounts import Accounts
+
+    catalog = Catalog.open(CorpusSettings(home=home, database_url=None))
+    accounts = Accounts(catalog.engine)
+    known = {user.name for user in accounts.users()}
+    for role in (Role.OFFICIAL, Role.STAFF):
+        if f"browser-{role}" not in known:
+            accounts.add(f"browser-{role}", role, PASSWORD)
+    catalog.close()
+
+
+def sign_in(tab: Tab, server: Server, role: str, place: str) -> Any:
+    """Signs this tab in with the role's account and opens a page that needs it; gives the page."""
+    page = tab.page
+    page.goto(f"{server.url}{place}")
+    page.fill("input[name=name]", f"browser-{role}")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button.primary")
+    page.wait_for_url(f"{server.url}{place}")
+    return page
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from corpus.settings import CorpusSettings
 from evals.candidates import Candidates
 from evals.facts import LibraryFacts
 from evals.suite import load_suites
-from tests.e2e.conftest import STAFF_TOKEN, Server, Tab
+from tests.e2e.conftest import Server, Tab
+from tests.e2e.conftest import sign_in as sign_in_as
 from tests.e2e.test_chat import shot
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -34,10 +35,7 @@ def suite(server: Server) -> str:
 
 
 def sign_in(tab: Tab, server: Server) -> Any:
-    page = tab.page
-    page.goto(f"{server.url}/staff/evals")
-    page.fill("input[name=token]", STAFF_TOKEN)
-    page.click("button.primary")
+    page = sign_in_as(tab, server, "staff", "/staff/evals")
     page.wait_for_selector("#progress", state="attached")
     return page
 

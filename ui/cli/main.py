@@ -25,6 +25,7 @@ COMMANDS = {
     "brief": "ui.cli.brief:brief",
     "programs": "ui.cli.programs:programs",
     "serve": "ui.cli.serve:serve",
+    "user": "ui.cli.users:user",
     "eval": "ui.cli.evals:evals",
     "bench": "ui.cli.bench:bench",
     "doctor": "ui.cli.doctor:doctor",

@@ -35,14 +35,19 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     _quiet_gradio()
     from fastapi import FastAPI
 
+    from ui.accounts import Accounts
     from ui.web import chat_page
     from ui.web.api import api_router
     from ui.web.conversations import Conversations
     from ui.web.guard import Guard
+    from ui.web.shell import sign_in_router
+    from ui.web.shell.pages import install
     from ui.web.staff import Staff, staff_router
 
     settings = settings or WebSettings()
-    staff = Staff.open(assistant.library.catalog, secure_cookie=settings.secure_cookie)
+    catalog = assistant.library.catalog
+    accounts = Accounts(catalog.engine)
+    staff = Staff.open(catalog)
     conversations = Conversations(settings.max_conversations)
 
     @asynccontextmanager
@@ -52,12 +57,14 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
 
     app = FastAPI(title="Zhixun", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
     app.state.conversations = conversations
+    install(app)
+    app.include_router(sign_in_router(accounts, secure_cookie=settings.secure_cookie))
     app.include_router(api_router(assistant, conversations))
     app.include_router(staff_router(staff))
     for lang in LANGUAGES:
         page = chat_page.Page(assistant, conversations, settings, lang)
         chat_page.mount(app, chat_page.build(page), lang, f"/chat/{lang}")
-    app.add_middleware(Guard, settings=settings, staff=staff.access.enabled)
+    app.add_middleware(Guard, settings=settings, find_session=accounts.session)
     return app
 
 

@@ -14,54 +14,38 @@ import math
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus.messages import msg
+from ui.accounts import Session
 from ui.web.limits import RateLimiter
+from ui.web.rules import MOUNT, Rules, rules_for
 from ui.web.settings import WebSettings
 
 log = logging.getLogger("zhixun.web")
 
 COOKIE = "zx_session"
-SESSION = "zx_session"  # key in the ASGI scope
+SIGNED_IN = "zx_signed"  # the cookie of a signed-in session
+SESSION = "zx_session"  # keys in the ASGI scope
+WHO = "zx_who"
 _SESSION_SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 _HASH_SHAPE = re.compile(r"[A-Za-z0-9]{1,64}")
 
-_MOUNT = r"/chat/(?:zh|en)"
 _GET = re.compile(
-    rf"/|/healthz|/favicon\.ico|/static-zx/[A-Za-z0-9_.-]+|/chat/?|{_MOUNT}/?"
-    rf"|/api/(?:cite/[A-Za-z0-9_-]+/\d{{1,3}}|doc/[A-Za-z0-9_.:-]+|answer/[A-Za-z0-9_-]+/text|library)"
-    rf"|{_MOUNT}/(?:theme\.css|config|manifest\.json|(?:static|assets|svelte)/[A-Za-z0-9_./@+-]+)"
-    rf"|{_MOUNT}/gradio_api/(?:startup-events|app_id|queue/data|heartbeat/[A-Za-z0-9]+)"
+    rf"{MOUNT}/?|{MOUNT}/(?:theme\.css|config|manifest\.json|(?:static|assets|svelte)/[A-Za-z0-9_./@+-]+)"
+    rf"|{MOUNT}/gradio_api/(?:startup-events|app_id|queue/data|heartbeat/[A-Za-z0-9]+)"
 )
-_FEEDBACK = re.compile(r"/api/feedback/[A-Za-z0-9_-]{1,64}")
-_FEEDBACK_BODY = 16_384  # bytes: a remark of 500 characters, every one escaped, and the rest
-_POST = re.compile(rf"{_MOUNT}/gradio_api/(?:queue/join|run/predict|cancel|reset)|{_FEEDBACK.pattern}")
-# The staff pages (ui/web/staff): forms, not JSON; nothing of Gradio.
-_RUN = r"[\w+.-]{1,120}"
-_STAFF_GET = re.compile(
-    rf"/staff(?:/(?:login|evals(?:/(?:progress|compare|gate|coverage|candidates(?:/(?:clauses|\d{{1,9}}))?"
-    rf"|runs/{_RUN}(?:/(?:report|case))?))?))?"
-)
-_STAFF_POST = re.compile(
-    rf"/staff/(?:login|logout|evals/(?:start|stop|runs/{_RUN}/resume|candidates/\d{{1,9}}))"
-)
-_LIMITED = re.compile(rf"{_MOUNT}/gradio_api/(?:queue/join|run/predict)|{_FEEDBACK.pattern}")
-_HEARTBEAT = re.compile(rf"{_MOUNT}/gradio_api/heartbeat/")
+_POST = re.compile(rf"{MOUNT}/gradio_api/(?:queue/join|run/predict|cancel|reset)")
+_MOUNTED = re.compile(rf"{MOUNT}(?:/|$)")
+_HEARTBEAT = re.compile(rf"{MOUNT}/gradio_api/heartbeat/")
 
 _HEADERS = {
-    # Gradio needs inline scripts and eval; the defence against injected markup is that all text
-    # from documents, models and users is escaped (ui/web/render.py). Nothing may leave this host.
-    "content-security-policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
-    ),
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
@@ -69,24 +53,6 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-
-
-# Our own pages need no inline script. A run's report is one file with its script in it; it is shut in
-# a sandbox of no origin, since it is made of answers and documents.
-_STAFF_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-)
-_REPORT_POLICY = (
-    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
-)
-
-
-def _policy(path: str, staff: bool) -> str:
-    if not staff or not re.match(r"/staff(?:/|$)", path):
-        return _HEADERS["content-security-policy"]
-    return _REPORT_POLICY if path.endswith("/report") else _STAFF_POLICY
 
 
 class Refusal(Exception):
@@ -100,12 +66,19 @@ class Refusal(Exception):
 
 
 class Guard:
-    """`app.add_middleware(Guard, settings=...)`; after it, `scope[SESSION]` names the browser."""
+    """`app.add_middleware(Guard, settings=...)`; after it, `scope[SESSION]` names the browser and
+    `scope[WHO]` the person, if one has signed in there.
 
-    def __init__(self, app: ASGIApp, settings: WebSettings, staff: bool = False) -> None:
+    Args:
+        find_session: the signed-in session of a cookie in a browser, or None.
+    """
+
+    def __init__(
+        self, app: ASGIApp, settings: WebSettings, find_session: Callable[[str, str], Session | None]
+    ) -> None:
         self._app = app
         self._settings = settings
-        self._staff = staff  # without staff pages their addresses are like any unknown one
+        self._find_session = find_session
         self._per_session = RateLimiter(settings.rate, settings.burst)
         self._per_address = RateLimiter(settings.address_rate, settings.address_burst)
         self._owners: OrderedDict[str, str] = OrderedDict()  # session_hash -> session
@@ -118,53 +91,63 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        rules = rules_for(scope["path"])
         session, fresh = _session(headers.get("cookie", ""))
         scope[SESSION] = session
-        send = self._with_headers(send, session if fresh else None, scope)
+        scope[WHO] = None
+        new_cookie = session if fresh and not rules.keyed else None
+        send = self._with_headers(send, new_cookie, scope, rules)
         try:
-            self._check_route(scope["method"], scope["path"])
+            self._check_route(scope["method"], scope["path"], rules)
+            if not (fresh or rules.keyed or rules.cached):
+                scope[WHO] = await self._who(headers.get("cookie", ""), session)
             if scope["method"] == "POST":
-                if fresh:  # the page sets the cookie; without it nothing could be owned
+                if fresh and not rules.keyed:  # the page sets the cookie; without it nothing could be owned
                     raise Refusal(403, "web.refused_session")
-                receive = await self._check_post(scope, headers, receive, session)
+                receive = await self._check_post(scope, headers, receive, session, rules)
             else:
                 query = parse_qs(scope["query_string"].decode("latin-1"))
                 self._check_hashes(query.get("session_hash", []), session)
+            if _HEARTBEAT.match(scope["path"]):
+                # One open heartbeat a tab would use up the browser's six connections to this host.
+                await send({"type": "http.response.start", "status": 204, "headers": []})
+                await send({"type": "http.response.body", "body": b""})
+                return
+            await self._app(scope, receive, send)
         except Refusal as refusal:
             await _refuse(send, refusal, _language(scope))
-            return
-        if _HEARTBEAT.match(scope["path"]):
-            # One open heartbeat a tab would use up the browser's six connections to this host.
-            await send({"type": "http.response.start", "status": 204, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        await self._app(scope, receive, send)
 
-    def _check_route(self, method: str, path: str) -> None:
-        allowed = {"GET": _GET, "HEAD": _GET, "POST": _POST}.get(method)
-        if allowed is not None and ".." not in path:
-            if allowed.fullmatch(path):
-                return
-            if self._staff and (_STAFF_POST if method == "POST" else _STAFF_GET).fullmatch(path):
+    async def _who(self, cookies: str, session: str) -> Session | None:
+        key = _cookie(cookies, SIGNED_IN)
+        return await run_in_threadpool(self._find_session, key, session) if key else None
+
+    def _check_route(self, method: str, path: str, rules: Rules) -> None:
+        """Of Gradio's routes only those on the list; all others are our own, and the router knows them."""
+        if ".." not in path:
+            if not _MOUNTED.match(path):
+                if rules.keyed or method in ("GET", "HEAD", "POST"):
+                    return
+            elif (_POST if method == "POST" else _GET).fullmatch(path) and method in ("GET", "HEAD", "POST"):
                 return
         raise Refusal(404, "web.refused_route")
 
     async def _check_post(
-        self, scope: Scope, headers: dict[str, str], receive: Receive, session: str
+        self, scope: Scope, headers: dict[str, str], receive: Receive, session: str, rules: Rules
     ) -> Receive:
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        if not rules.keyed and origin is not None and urlsplit(origin).netloc != headers.get("host"):
             raise Refusal(403, "web.refused_session")
-        if _LIMITED.fullmatch(scope["path"]):
+        if rules.limited:
             address = scope["client"][0] if scope.get("client") else "?"
             wait = max(self._per_session.take(session), self._per_address.take(address))
             if wait:
                 raise Refusal(429, "web.refused_rate", seconds=math.ceil(wait))
-        short = _FEEDBACK.fullmatch(scope["path"]) is not None
-        limit = min(_FEEDBACK_BODY, self._settings.max_body) if short else self._settings.max_body
+        limit = rules.max_body or self._settings.max_body
+        if rules.body == "form":
+            if _number(headers.get("content-length")) > limit:
+                raise Refusal(413, "web.refused_size")
+            return _counted(receive, limit)
         body = await _read_body(receive, headers, limit)
-        if scope["path"].startswith("/staff/"):
-            return _replay(body, receive)
         data = _json_object(body)
         if _has_file_reference(data):
             raise Refusal(400, "web.refused_body")
@@ -183,14 +166,14 @@ class Guard:
         while len(self._owners) > 20_000:
             self._owners.popitem(last=False)
 
-    def _with_headers(self, send: Send, cookie: str | None, scope: Scope) -> Send:
-        headers = _HEADERS | {"content-security-policy": _policy(scope["path"], self._staff)}
+    def _with_headers(self, send: Send, cookie: str | None, scope: Scope, rules: Rules) -> Send:
+        headers = _HEADERS | {"content-security-policy": rules.policy}
         extra = [(name.encode(), value.encode()) for name, value in headers.items()]
         if cookie is not None:
             secure = "; Secure" if self._settings.secure_cookie or scope.get("scheme") == "https" else ""
             value = f"{COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Lax{secure}"
             extra.append((b"set-cookie", value.encode()))
-        if not re.match(rf"/static-zx/|{_MOUNT}/(?:static|assets)/", scope["path"]):
+        if not rules.cached:
             extra.append((b"cache-control", b"no-store"))
 
         async def sender(message: Message) -> None:
@@ -205,13 +188,32 @@ class Guard:
 
 def _session(cookie_header: str) -> tuple[str, bool]:
     """The browser's session id, and whether it is new. 256 random bits, so it cannot be guessed."""
+    value = _cookie(cookie_header, COOKIE)
+    return (value, False) if value else (secrets.token_urlsafe(32), True)
+
+
+def _cookie(header: str, name: str) -> str | None:
+    """A cookie of ours, if it is there and has the shape that we gave it."""
     try:
-        morsel = SimpleCookie(cookie_header).get(COOKIE)
+        morsel = SimpleCookie(header).get(name)
     except CookieError:
-        morsel = None
-    if morsel is not None and _SESSION_SHAPE.fullmatch(morsel.value):
-        return morsel.value, False
-    return secrets.token_urlsafe(32), True
+        return None
+    return morsel.value if morsel is not None and _SESSION_SHAPE.fullmatch(morsel.value) else None
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """A body that is refused as soon as it has grown over its limit; nothing of it is held here."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > limit:
+            raise Refusal(413, "web.refused_size")
+        return message
+
+    return counted
 
 
 async def _read_body(receive: Receive, headers: dict[str, str], limit: int) -> bytes:

@@ -181,7 +181,7 @@ def test_the_guard_limits_size_origin_rate_and_shape(
     foreign = client.post(path, json={"helpful": True}, headers={"origin": "http://evil.example"})
     assert foreign.status_code == 403
     assert client.post(f"{path}/more", json={}).status_code == 404
-    assert client.get(path).status_code == 404 and client.put(path, json={}).status_code == 404
+    assert client.get(path).status_code == 405 and client.put(path, json={}).status_code == 404
     english = client.post(f"{path}?lang=en", content=b"[true]")
     assert english.json()["detail"].isascii()
     assert only(kept).note["remark"] == full

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Annotated, Any, cast, get_args
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from agent.types import Status
@@ -19,8 +19,8 @@ from evals.facts import LibraryFacts
 from evals.feedback import REASONS
 from evals.problems import SuiteError
 from evals.suite import Split
-from ui.web.staff.access import StaffSession
-from ui.web.staff.app import Staff, StaffRoute, checked_form, needs_staff, page
+from ui.web.shell import PageRoute, checked_form
+from ui.web.staff.app import Staff, page
 
 DEFAULT_SUITE = "cases"
 _LISTED = 50  # candidates on a page
@@ -33,8 +33,7 @@ _TOLD = (
 
 
 def cases_router(staff: Staff) -> APIRouter:
-    router = APIRouter(route_class=StaffRoute, prefix="/candidates")
-    signed = Depends(needs_staff(staff.access))
+    router = APIRouter(route_class=PageRoute, prefix="/candidates")
     kept = Candidates(staff.catalog.engine)
 
     @router.get("")
@@ -63,9 +62,9 @@ def cases_router(staff: Staff) -> APIRouter:
         return _form_page(staff, request, candidate, to_form(candidate.case))
 
     @router.post("/{number}")
-    async def act(number: int, request: Request, session: StaffSession = signed) -> Response:
+    async def act(number: int, request: Request) -> Response:
         """Saves the form; then does what its button says: nothing more, accept, or reject."""
-        form = await checked_form(request, session)
+        form = await checked_form(request)
         kept.get(number)  # one that does not exist ends here
         typed = {name: form.get(name, "") for name in FIELDS}
         typed["expected_status"] = typed["expected_status"].replace("\n", ",")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from corpus.errors import InputError
@@ -17,8 +17,8 @@ from evals.page.build import html
 from evals.problems import refuse
 from evals.report_case import find_row
 from evals.suite import Split, load_suites
-from ui.web.staff.access import StaffSession
-from ui.web.staff.app import Staff, StaffRoute, checked_form, needs_staff, page
+from ui.web.shell import PageRoute, checked_form
+from ui.web.staff.app import Staff, page
 from ui.web.staff.run_view import Wanted, case_values, picked, rival, run_values
 from ui.web.staff.shelf import SuiteEntry, parts_of
 
@@ -26,8 +26,7 @@ _CHIEF = ("key_recall", "citation_precision", "refusal_recall", "false_refusal")
 
 
 def runs_router(staff: Staff) -> APIRouter:
-    router = APIRouter(route_class=StaffRoute)
-    signed = Depends(needs_staff(staff.access))
+    router = APIRouter(route_class=PageRoute)
 
     @router.get("")
     def runs(request: Request) -> HTMLResponse:
@@ -46,8 +45,8 @@ def runs_router(staff: Staff) -> APIRouter:
         )
 
     @router.post("/start")
-    async def start(request: Request, session: StaffSession = signed) -> Response:
-        form = await checked_form(request, session)
+    async def start(request: Request) -> Response:
+        form = await checked_form(request)
         suites = [name for name in form.get("suites", "").split("\n") if name]
         known = {entry.value for entry in staff.shelf.choices()}
         if not suites or not set(suites) <= known:
@@ -60,8 +59,8 @@ def runs_router(staff: Staff) -> APIRouter:
         return RedirectResponse("/staff/evals", status_code=303)
 
     @router.post("/stop")
-    async def stop(request: Request, session: StaffSession = signed) -> Response:
-        await checked_form(request, session)
+    async def stop(request: Request) -> Response:
+        await checked_form(request)
         staff.worker.stop()
         return RedirectResponse("/staff/evals", status_code=303)
 
@@ -70,8 +69,8 @@ def runs_router(staff: Staff) -> APIRouter:
         return JSONResponse(staff.worker.progress().as_dict())
 
     @router.post("/runs/{name}/resume")
-    async def resume(name: str, request: Request, session: StaffSession = signed) -> Response:
-        await checked_form(request, session)
+    async def resume(name: str, request: Request) -> Response:
+        await checked_form(request)
         staff.worker.resume(staff.shelf.run(name).folder)
         return RedirectResponse("/staff/evals", status_code=303)
 
@@ -122,7 +121,7 @@ def _choices(staff: Staff) -> list[tuple[SuiteEntry, int]]:
 
 def _judging(staff: Staff) -> APIRouter:
     """Pages that hold a run against something: another run, a gate, the library."""
-    router = APIRouter(route_class=StaffRoute)
+    router = APIRouter(route_class=PageRoute)
 
     @router.get("/compare")
     def comparison(a: str, b: str, request: Request) -> HTMLResponse:

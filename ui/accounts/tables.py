@@ -16,6 +16,7 @@ users = Table(
     Column("active", Boolean, nullable=False),
     Column("added_at", DateTime, nullable=False),
     Column("last_seen", DateTime),
+    sqlite_autoincrement=True,  # what a removed account owned is never another's
 )
 
 sessions = Table(

@@ -18,9 +18,9 @@ from ui.cli.groups import Command, LazyGroup
 from ui.cli.params import OneOf, json_option
 
 if TYPE_CHECKING:
-    from ui.accounts import Accounts, User
+    from ui.accounts import Accounts, Audit, User
 
-user = LazyGroup("user", help=msg("accounts.help"), no_args_is_help=True)
+user = LazyGroup("user", lazy={"key": "ui.cli.keys:key"}, help=msg("accounts.help"), no_args_is_help=True)
 
 _name = click.argument("name", metavar="NAME")
 _role = click.option(
@@ -34,13 +34,13 @@ _stdin = click.option("--password-stdin", "from_stdin", is_flag=True, help=msg("
 
 
 @contextmanager
-def _opened() -> Iterator[Accounts]:
+def _opened() -> Iterator[tuple[Accounts, Audit]]:
     from corpus.catalog import Catalog
-    from ui.accounts import Accounts
+    from ui.accounts import Accounts, Audit
 
     catalog = Catalog.open()
     try:
-        yield Accounts(catalog.engine)
+        yield Accounts(catalog.engine), Audit(catalog.engine)
     finally:
         catalog.close()
 
@@ -51,15 +51,16 @@ def _opened() -> Iterator[Accounts]:
 @_stdin
 @json_option
 def add(name: str, role: Role, from_stdin: bool, as_json: bool) -> None:
-    with _opened() as accounts:
+    with _opened() as (accounts, audit):
         made = accounts.add(name, role, _password(from_stdin))
+        audit.write(actor(), "user.add", made.name, {"role": role.value})
     _said(as_json, _shown(made), msg("accounts.added", name=made.name, role=made.role.value))
 
 
 @user.command("list", cls=Command, help=msg("accounts.help_list"))
 @json_option
 def list_(as_json: bool) -> None:
-    with _opened() as accounts:
+    with _opened() as (accounts, _):
         found = accounts.users()
     with output.results(as_json, lambda line: None) as emit:
         for one in found:
@@ -83,8 +84,9 @@ def list_(as_json: bool) -> None:
 @_name
 @json_option
 def remove(name: str, as_json: bool) -> None:
-    with _opened() as accounts:
+    with _opened() as (accounts, audit):
         accounts.remove(name)
+        audit.write(actor(), "user.remove", name)
     _said(as_json, {"name": name, "removed": True}, msg("accounts.removed", name=name))
 
 
@@ -93,8 +95,9 @@ def remove(name: str, as_json: bool) -> None:
 @_role
 @json_option
 def role_(name: str, role: Role, as_json: bool) -> None:
-    with _opened() as accounts:
+    with _opened() as (accounts, audit):
         accounts.set_role(name, role)
+        audit.write(actor(), "user.role", name, {"role": role.value})
         changed = accounts.user(name)
     _said(as_json, _shown(changed), msg("accounts.role_set", name=name, role=role.value))
 
@@ -104,10 +107,19 @@ def role_(name: str, role: Role, as_json: bool) -> None:
 @_stdin
 @json_option
 def password(name: str, from_stdin: bool, as_json: bool) -> None:
-    with _opened() as accounts:
+    with _opened() as (accounts, audit):
         accounts.user(name)  # an unknown name is told before anything is asked
         accounts.set_password(name, _password(from_stdin))
+        audit.write(actor(), "user.set_pass", name)
     _said(as_json, {"name": name, "password_set": True}, msg("accounts.password_set", name=name))
+
+
+def actor() -> str:
+    """Who the audit log names for a change on the command line: the user of the machine."""
+    try:
+        return f"cli:{getpass.getuser()}"
+    except OSError:  # a user without a name, as in some containers
+        return "cli"
 
 
 def _password(from_stdin: bool) -> str:

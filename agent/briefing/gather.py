@@ -10,6 +10,7 @@ from typing import cast
 from agent.briefing.figures import blocks_of
 from agent.briefing.model import Block, Briefing, Exhibit, Kind, Section
 from agent.briefing.outline import Outline
+from agent.briefing.sources import spans_in
 from agent.projects import totals
 from agent.projects.evidence import Sources, title_of
 from agent.projects.known import known_to
@@ -91,16 +92,6 @@ def _title(outline: Outline) -> str:
     kind = f"的{outline.kind}"
     topic = outline.topic if outline.topic.startswith("关于") else f"关于{outline.topic}"
     return msg("briefing.title", topic=topic, kind=kind)
-
-
-def spans_in(briefing: Briefing) -> list[Span]:
-    """All evidence of a briefing in order of first use."""
-    found: list[Span] = []
-    for section in briefing.sections:
-        for block in section.blocks:
-            rows = block.table.rows if isinstance(block, Exhibit) else (block,)
-            found += [span for row in rows for span in row.spans]
-    return list(dict.fromkeys(found))
 
 
 def _figures(outline: Outline, series: Sequence[Series], library: Library, role: Role) -> list[Block]:

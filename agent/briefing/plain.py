@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from agent.briefing.gather import spans_in
 from agent.briefing.model import Block, Briefing, Exhibit
+from agent.briefing.sources import spans_in
 from agent.projects.evidence import title_of
 from agent.state import Span
 from corpus.messages import msg

@@ -38,10 +38,10 @@ _DASHES = ("-", "--", ":", "-.")
 _LOCK = threading.Lock()  # matplotlib's font cache is not made for threads
 
 
-def draw(chart: Chart, fmt: Format = "png", theme: Theme = "print") -> bytes:
+def draw(chart: Chart, fmt: Format = "png", theme: Theme = "print", *, titled: bool = True) -> bytes:
     """The picture, 156 mm wide: PNG at 200 dpi, or SVG with its type as outlines.
 
-    `print` is for paper, which may be copied in grey.
+    `print` is for paper, which may be copied in grey. `titled=False` where a caption stands beside it.
     """
     with _LOCK, mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "zhixun", "hatch.linewidth": 0.6}):
         figure = Figure(figsize=(_WIDTH, _height(chart)), dpi=_DPI, layout="constrained")
@@ -51,6 +51,8 @@ def draw(chart: Chart, fmt: Format = "png", theme: Theme = "print") -> bytes:
         axes.set_facecolor(ground)
         {"trend": _trend, "bars": _bars, "stages": _stages}[chart.kind](axes, chart, theme)
         _frame(axes, chart, ink, soft)
+        if titled:
+            axes.set_title(chart.title, fontproperties=_font(10.5, bold=True), color=ink, pad=8)
         if chart.source:
             figure.supxlabel(chart.source, fontproperties=_font(8), color=ink, x=0.02, ha="left")
         out = io.BytesIO()
@@ -88,8 +90,7 @@ def _font(size: float, bold: bool = False) -> FontProperties:
 
 
 def _frame(axes: Axes, chart: Chart, ink: str, soft: str) -> None:
-    """Title, unit and ticks, in our type."""
-    axes.set_title(chart.title, fontproperties=_font(10.5, bold=True), color=ink, pad=8)
+    """Unit and ticks, in our type."""
     upright = chart.kind != "bars"
     if upright:
         axes.set_ylabel(chart.unit, fontproperties=_font(8.5), color=ink, rotation=0, ha="right", y=1.0)

@@ -2,7 +2,25 @@
 
 from ui.accounts.accounts import Accounts
 from ui.accounts.audit import Audit, Entry
+from ui.accounts.history import History, Kept
 from ui.accounts.keys import Key, Keys
 from ui.accounts.model import AccountSettings, Session, User, Wait
+from ui.accounts.retention import KeepSettings
+from ui.accounts.usage import Usage, Used
 
-__all__ = ["AccountSettings", "Accounts", "Audit", "Entry", "Key", "Keys", "Session", "User", "Wait"]
+__all__ = [
+    "AccountSettings",
+    "Accounts",
+    "Audit",
+    "Entry",
+    "History",
+    "KeepSettings",
+    "Kept",
+    "Key",
+    "Keys",
+    "Session",
+    "Usage",
+    "Used",
+    "User",
+    "Wait",
+]

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from corpus.errors import InputError
 from corpus.model import Role
+from ui.accounts.history import conversations, exchanges, forget
 from ui.accounts.model import AccountSettings, Session, User, Wait
 from ui.accounts.tables import TABLES, failures, sessions, users
 
@@ -47,7 +48,7 @@ class Accounts:
         self._nobody = self._hasher.hash(secrets.token_hex(16))
         # One at a time: 64 MiB each, and many tries at once must not all be let through before one counts.
         self._signing_in = threading.Lock()
-        for table in TABLES:
+        for table in (*TABLES, conversations, exchanges):
             table.create(engine, checkfirst=True)
 
     def add(self, name: str, role: Role, password: str) -> User:
@@ -90,12 +91,14 @@ class Accounts:
             return [_user(row) for row in connection.execute(select(users).order_by(users.c.name))]
 
     def remove(self, name: str) -> None:
-        """Takes the account away; its sessions end at once."""
-        self._change(name, None)
+        """Takes the account away with its conversations; its sessions end at once."""
+        self._change(name, None, forgetting=True)
 
     def set_role(self, name: str, role: Role) -> None:
-        """Another role; sessions with the old one end at once."""
-        self._change(name, {"role": role.value})
+        """Another role; sessions with the old one end at once. One that may see less than before loses
+        its conversations: they quote what it may not see any more."""
+        less = role.visibilities < self.user(name).role.visibilities
+        self._change(name, {"role": role.value}, forgetting=less)
 
     def set_password(self, name: str, password: str) -> None:
         """Another password; sessions that were opened with the old one end at once."""
@@ -168,10 +171,12 @@ class Accounts:
         with self._engine.begin() as connection:
             connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
 
-    def _change(self, name: str, values: dict[str, Any] | None) -> None:
+    def _change(self, name: str, values: dict[str, Any] | None, *, forgetting: bool = False) -> None:
         """New values of an account, or (None) its end; its sessions end with it."""
         found = self.user(name)
         with self._engine.begin() as connection:
+            if forgetting:
+                forget(connection, conversations.c.owner == f"user:{found.user_id}")
             connection.execute(delete(sessions).where(sessions.c.user_id == found.user_id))
             mine = users.c.id == found.user_id
             if values is None:

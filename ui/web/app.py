@@ -35,7 +35,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     _quiet_gradio()
     from fastapi import FastAPI
 
-    from ui.accounts import Accounts
+    from ui.accounts import Accounts, History, Usage
     from ui.web import chat_page
     from ui.web.api import api_router
     from ui.web.conversations import Conversations
@@ -48,12 +48,13 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     catalog = assistant.library.catalog
     accounts = Accounts(catalog.engine)
     staff = Staff.open(catalog)
-    conversations = Conversations(settings.max_conversations)
+    conversations = Conversations(settings.max_conversations, History(catalog.engine), Usage(catalog.engine))
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         yield
         await asyncio.to_thread(staff.close)  # a run under way ends with the server
+        await asyncio.to_thread(conversations.close)
 
     app = FastAPI(title="Zhixun", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
     app.state.conversations = conversations

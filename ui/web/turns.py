@@ -97,6 +97,7 @@ async def run_turn(
     finally:
         if exchange.running:
             exchange.stopped = True
+        conversations.finish(conversation, exchange, ROLE)
     yield exchange
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from agent.briefing.model import Block, Exhibit
 from agent.briefing.outline import Outline
-from agent.projects.arithmetic import difference, growth, share, total, written
+from agent.projects.arithmetic import difference, growth, share, total
 from agent.projects.evidence import Sources, shown, title_of
 from agent.projects.figures import Figure, figure_of, is_total, of_what
 from agent.projects.indicators import unit_words
@@ -17,6 +17,7 @@ from corpus.messages import msg
 from corpus.registry_series import Series, last_month
 
 LEADERS = 3
+_TREND_FROM = 4  # months that make a trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +66,119 @@ def of_period(series: Sequence[Series], month: str, sources: Sources) -> Of | No
     return Of(series[0].name, tuple(ordered), whole, tuple(disputed))
 
 
-def blocks_of(
-    name: str, series: Sequence[Series], month: str, before: str, outline: Outline, sources: Sources
-) -> list[Block]:
-    """Sentences and tables of an indicator, 累计 before 当月, never mixed."""
-    made: list[Block] = []
+@dataclass(frozen=True, slots=True)
+class Months:
+    """The months that a section is about, as 2026-06: its own, the one before, the same a year before,
+    and those of its trend, oldest first."""
+
+    now: str
+    before: str
+    year_before: str
+    trend: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, month: str, trend: int) -> Months:
+        months = [_shifted(month, -back) for back in reversed(range(trend))]
+        return cls(month, _shifted(month, -1), _shifted(month, -12), tuple(months))
+
+    def all(self) -> set[str]:
+        return {self.now, self.before, self.year_before, *self.trend}
+
+
+def _shifted(month: str, by: int) -> str:
+    number = int(month[:4]) * 12 + int(month[5:]) - 1 + by
+    return f"{number // 12}-{number % 12 + 1:02d}"
+
+
+def groups_of(
+    name: str, series: Sequence[Series], months: Months, outline: Outline, sources: Sources
+) -> list[tuple[str, list[Block]]]:
+    """Sentences and tables of an indicator under a title each, 累计 before 当月, never mixed."""
+    made: list[tuple[str, list[Block]]] = []
     for scope in ("累计", None, "当季", "当月", "期末"):
         chosen = [one for one in series if one.name == name and one.scope == scope and _in(one, outline)]
-        now = of_period(chosen, month, sources) if chosen else None
+        now = of_period(chosen, months.now, sources) if chosen else None
         if now is None:
             continue
-        made += [_disputed(sides) for sides in now.disputed]
-        if not now.parts and now.total is None:
-            continue
-        made.append(_headline(now))
-        earlier = of_period(chosen, before, sources) if scope == "当月" else None
+        blocks: list[Block] = [_disputed(sides) for sides in now.disputed]
+        if now.parts or now.total is not None:
+            blocks += _said_of(now, chosen, months, sources, against_before=scope == "当月")
+        when = (now.total or (now.parts[0] if now.parts else now.disputed[0][0])).when
+        made.append((msg("briefing.table_title", when=when, what=name), blocks))
+    return made
+
+
+def _said_of(
+    now: Of, chosen: Sequence[Series], months: Months, sources: Sources, *, against_before: bool
+) -> list[Block]:
+    """Headline, comparisons, ranking, rates, table and trend of one 口径."""
+    made: list[Block] = [_headline(now)]
+    made += _differing(now)
+    made += _missing(now, chosen)
+    wanted = (months.before, months.year_before) if against_before else (months.year_before,)
+    for month in wanted:
+        earlier = of_period(chosen, month, sources)
         if earlier is not None and (moved := _against(now, earlier)):
             made.append(moved)
-        if len(now.parts) > LEADERS and now.unit != "%":
-            made.append(_ranking(now))
-        if rates := _rates(now, sources):
-            made.append(_fastest(rates))
-        if len(now.parts) > 1:
-            made.append(_table(now, sources))
+    if len(now.parts) > LEADERS and now.unit != "%":
+        made.append(_ranking(now))
+    if rates := _rates(now, sources):
+        made.append(_fastest(rates))
+    if len(now.parts) > 1:
+        made.append(_table(now, sources))
+    if against_before and (trend := _trend(now, chosen, months, sources)):
+        made.append(trend)
     return made
+
+
+def _differing(of: Of) -> list[Statement]:
+    """A stated total that its parts do not come to, beyond what rounding explains."""
+    whole, summed = of.total, of.sum
+    if whole is None or summed is None or of.unit in ("%", "百分点"):
+        return []
+    decimals = max(-int(one.value.as_tuple().exponent) for one in (*of.parts, whole))
+    rounding = Decimal(5).scaleb(-decimals - 1) * (len(of.parts) + 1)
+    if abs(summed.result - whole.value) <= rounding:
+        return []
+    gap = difference(whole.operand, summed, of.unit)
+    text = msg(
+        "briefing.differs",
+        unit_of=_unit_of(of),
+        summed=_amount(summed.result, of.unit),
+        total=_amount(whole.value, of.unit),
+        gap=_amount(abs(gap.result), of.unit),
+    )
+    return [Statement(text, (whole.operand.span, *_spans(of.parts)), formulas=(summed, gap))]
+
+
+def _missing(of: Of, chosen: Sequence[Series]) -> list[Statement]:
+    """Parts that other periods have and this one has not: no sum of it contains them."""
+    have = {_key(one) for one in of.parts} | {of_what(side[0].series) for side in of.disputed}
+    known = dict.fromkeys(of_what(one) for one in chosen if not is_total(one))
+    names = [name for name in known if name and name not in have]
+    if not of.parts or not names:
+        return []
+    return [Statement(msg("briefing.missing", names="、".join(names)), note=True)]
+
+
+def _trend(of: Of, chosen: Sequence[Series], months: Months, sources: Sources) -> Exhibit | None:
+    """The months before in a table that may be drawn; only those with the same parts."""
+    keys = sorted(map(_key, of.parts))
+    rows: list[TableRow] = []
+    for month in months.trend:
+        then = of_period(chosen, month, sources)
+        if then is None or then.disputed or sorted(map(_key, then.parts)) != keys:
+            continue
+        value = then.total or then.sum or then.parts[0]
+        spans = (value.operand.span,) if isinstance(value, Figure) else _spans(then.parts)
+        amount = value.value if isinstance(value, Figure) else value.result
+        formulas = (value,) if isinstance(value, Formula) else ()
+        rows.append(TableRow((then.when, shown(amount)), spans, formulas))
+    if len(rows) < _TREND_FROM:
+        return None
+    columns = (msg("briefing.col_month"), f"{of.name}（{unit_words(of.unit)}）")
+    title = msg("briefing.trend_title", count=len(rows), what=of.name)
+    return Exhibit(title, unit_words(of.unit), Table(columns, tuple(rows), "line"))
 
 
 def _in(one: Series, outline: Outline) -> bool:
@@ -149,7 +239,6 @@ def _against(now: Of, earlier: Of) -> Statement | None:
         before=earlier.when,
         what=now.name,
         moved=text,
-        formula=written(rate or gap),
     )
     return Statement(said, _spans((*now.parts, *earlier.parts)), formulas=(*sums, *formulas))
 

@@ -1,25 +1,21 @@
-"""Evidence and sentences section by section; what verification does not pass is marked."""
+"""A briefing by its outline: evidence and sentences section by section, verified; what fails is marked."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
 
-from agent.briefing.figures import blocks_of
-from agent.briefing.model import Block, Briefing, Exhibit, Kind, Section
+from agent.briefing.figures import Months, groups_of
+from agent.briefing.model import Block, Briefing, Exhibit, Section
 from agent.briefing.outline import Outline
+from agent.briefing.policy import quoted
 from agent.briefing.sources import spans_in
-from agent.projects import totals
-from agent.projects.evidence import Sources, title_of
+from agent.briefing.status import projects
+from agent.briefing.templates import SectionPlan
+from agent.projects.evidence import Sources
 from agent.projects.known import known_to
-from agent.projects.model import ProjectQuery
-from agent.projects.outcome import what_of
 from agent.projects.period_words import month_words
-from agent.projects.selection import by_project, in_period, last_day, matching
-from agent.spans import MARKER, is_report, spans_of
-from agent.state import Draft, Span, Statement
+from agent.state import Draft, Statement
 from agent.steps.verify import verify
 from corpus.errors import InputError
 from corpus.messages import msg
@@ -27,23 +23,6 @@ from corpus.model import Role
 from corpus.registry import Registry
 from corpus.registry_series import Series, last_month
 from index import Library
-
-QUOTED = {"measures": 6, "problems": 4, "next": 5}
-_QUERY = {
-    "measures": "支持 措施 培育 政策",
-    "problems": "存在问题 需要关注 困难",
-    "next": "工作安排 推进 机制",
-}
-_DOES = re.compile(
-    r"支持|奖励|补助|推动|推进|建设|培育|引育|打造|加快|完善|筛选|组织|建立|给予|鼓励|开展|实施"
-)
-_TROUBLE = re.compile(r"反映|尚未|未落实|延长|短缺|不足|滞后|缺口|下滑|偏低|困难|未能|放缓|制约")
-_PLAN = re.compile(r"工作安排|行动计划|工作要点|推进机制|实施方案|工作方案|行动方案")
-_EMPTY = re.compile(r"没有写|未写|以下意见|如下通知|未载明|本[文意通]|公开报道")
-_LABEL = re.compile(r"^(?:[^，。；\d]{2,12})。(?=.)")  # the heading that a paragraph begins with
-_TARGET = re.compile(r"到(?P<year>20\d{2})年")
-_SHORTEST = 12
-_ENOUGH = 5  # characters of a subject that name it
 
 
 def write(outline: Outline, library: Library, role: Role) -> Briefing:
@@ -54,54 +33,54 @@ def write(outline: Outline, library: Library, role: Role) -> Briefing:
     """
     registry = Registry.open(library.catalog)
     series = known_to(registry, library, role, outline.as_of).series
-    makers = {
-        "figures": lambda: _figures(outline, series, library, role),
-        "projects": lambda: _projects(outline, registry, library, role),
-    }
     used: set[str] = set()
-    sections, unverified = [], []
+    sections: list[Section] = []
+    unverified: list[str] = []
     warnings: list[str] = []
-    for part in outline.parts:
-        maker = makers.get(part)
-        blocks = maker() if maker else _quoted(part, outline, library, role, used)
-        kept, faulty = _verified(blocks, library)
+    for plan in outline.sections:
+        if plan.part == "figures":
+            found = _figures(plan, outline, series, library, role)
+        elif plan.part == "projects":
+            found = projects(plan, outline, registry, library, role)
+        else:
+            found = quoted(plan, outline, library, role, used)
+        made, faulty = _section(plan, found, library)
         unverified += faulty
-        if kept:
-            sections.append(Section(msg(f"briefing.section_{part}"), 1, tuple(kept)))
-        elif part == "problems":
+        sections += made
+        if plan.part == "problems" and not made:
             warnings.append(msg("briefing.no_problems"))
     if not sections:
         raise InputError("briefing.no_evidence", what=outline.subject)
-    made = Briefing(
-        kind=cast(Kind, outline.kind),
+    if outline.opening and (opening := _opening(sections)):
+        sections = [opening, *_without(sections, opening)]
+    made_of = Briefing(
+        kind=outline.kind,
         topic=outline.topic,
-        title=outline.topic if outline.topic.endswith(outline.kind) else _title(outline),
+        title=outline.title,
         day=outline.as_of,
         as_of=outline.as_of,
         sections=tuple(sections),
         region=outline.region,
         period=outline.period.words if outline.period else None,
+        addressees=outline.addressees,
+        issuer=outline.issuer,
         unverified=tuple(unverified),
     )
-    sample = any(span.evidence.sample for span in spans_in(made))
+    sample = any(span.evidence.sample for span in spans_in(made_of))
     warnings += [msg("briefing.sample")] if sample else []
-    return replace(made, sample=sample, warnings=tuple(warnings))
+    return replace(made_of, sample=sample, warnings=tuple(warnings))
 
 
-def _title(outline: Outline) -> str:
-    kind = f"的{outline.kind}"
-    topic = outline.topic if outline.topic.startswith("关于") else f"关于{outline.topic}"
-    return msg("briefing.title", topic=topic, kind=kind)
-
-
-def _figures(outline: Outline, series: Sequence[Series], library: Library, role: Role) -> list[Block]:
+def _figures(
+    plan: SectionPlan, outline: Outline, series: Sequence[Series], library: Library, role: Role
+) -> list[Block | Section]:
     named = [one for one in series if one.name in outline.indicators]
     if not named:
         return []
-    months = sorted({last_month(point.value.period) for one in named for point in one.points})
-    month = months[-1] if outline.period is None or outline.period.open else outline.period.last
-    if month not in months:
-        latest = msg("briefing.latest", period=month_words(months[-1]))
+    known = sorted({last_month(point.value.period) for one in named for point in one.points})
+    month = known[-1] if outline.period is None or outline.period.open else outline.period.last
+    if month not in known:
+        latest = msg("briefing.latest", period=month_words(known[-1]))
         raise InputError(
             "briefing.no_data",
             day=outline.as_of,
@@ -109,109 +88,88 @@ def _figures(outline: Outline, series: Sequence[Series], library: Library, role:
             period=outline.period.words if outline.period else "",
             latest=latest,
         )
-    before = _month_before(month)
+    months = Months.of(month, plan.trend)
     rows = [
         point.value.clause_id
         for one in named
         for point in one.points
-        if last_month(point.value.period) in (month, before)
+        if last_month(point.value.period) in months.all()
     ]
     sources = Sources.of(library, rows, outline.as_of, role)
-    return [
-        block
-        for name in outline.indicators
-        for block in blocks_of(name, named, month, before, outline, sources)
+    groups = [
+        group for name in outline.indicators for group in groups_of(name, named, months, outline, sources)
     ]
+    if plan.apart:
+        return [Section(title, 2, tuple(blocks)) for title, blocks in groups]
+    return [block for _, blocks in groups for block in blocks]
 
 
-def _month_before(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year}-{number - 1:02d}" if number > 1 else f"{year - 1}-12"
+def _section(
+    plan: SectionPlan, found: Sequence[Block | Section], library: Library
+) -> tuple[list[Section], list[str]]:
+    """The section of a plan with those under it, verified and no longer than it may be; and what failed."""
+    trim = _Trim(plan)
+    faulty: list[str] = []
+
+    def kept(blocks: Sequence[Block]) -> tuple[Block, ...]:
+        passed, failed = _verified(trim.blocks(blocks), library)
+        faulty.extend(failed)
+        return tuple(passed)
+
+    own = kept([one for one in found if not isinstance(one, Section)])
+    below = [replace(one, blocks=kept(one.blocks)) for one in found if isinstance(one, Section)]
+    below = [one for one in below if one.blocks]
+    if not own and not below:
+        return [], faulty
+    return [Section(plan.heading, 1, own), *below], faulty
 
 
-def _projects(outline: Outline, registry: Registry, library: Library, role: Role) -> list[Block]:
-    day = last_day(outline.period, outline.as_of)
-    blocks: list[Block] = []
-    for kind in outline.projects:
-        regions = (outline.region,) if outline.region else ()
-        query = ProjectQuery(
-            "group", kinds=(kind,), regions=regions, by="stage", measure="investment_planned"
-        )
-        known = by_project(registry.projects(role, as_of=day))
-        found = in_period(matching(known, query), outline.period)
-        if not found:
-            continue
-        rows = (view.snapshot.clause_id for project in found for view in project)
-        sources = Sources.of(library, rows, outline.as_of, role)
-        if not sources.complete:
-            continue
-        for one in (totals.grouped(found, query, sources), totals.grouped(found, _by_region(query), sources)):
-            for statement in one.draft.statements if one else ():
-                if statement in blocks:
-                    continue  # both tables have the same remark
-                blocks.append(replace(statement, table=None))
-                if statement.table is not None:
-                    blocks.append(Exhibit(what_of(query), "", statement.table))
-    return blocks
+class _Trim:
+    """Counts sentences, tables and pictures of a section, and leaves out what is over the plan's limits."""
+
+    def __init__(self, plan: SectionPlan) -> None:
+        self._plan = plan
+        self._said = self._tables = self._charts = 0
+
+    def blocks(self, blocks: Sequence[Block]) -> list[Block]:
+        kept: list[Block] = []
+        for block in blocks:
+            if isinstance(block, Exhibit):
+                if self._tables < self._plan.tables:
+                    self._tables += 1
+                    kept.append(self._chart(block))
+            elif block.note or self._said < self._plan.limit:
+                self._said += not block.note
+                kept.append(block)
+        return kept
+
+    def _chart(self, block: Exhibit) -> Exhibit:
+        if block.table.chart is None:
+            return block
+        if self._charts < self._plan.charts:
+            self._charts += 1
+            return block
+        return replace(block, table=replace(block.table, chart=None))
 
 
-def _by_region(query: ProjectQuery) -> ProjectQuery:
-    return replace(query, by="county" if query.regions else "region")
+def _opening(sections: Sequence[Section]) -> Section | None:
+    """The first sentence of each part that has figures; None where that is one sentence or none."""
+    firsts: list[Statement] = []
+    for section in sections:
+        said = [block for block in section.blocks if isinstance(block, Statement) and not block.note]
+        if said and (said[0].formulas or any("|" in span.text for span in said[0].spans)):
+            firsts.append(said[0])
+    return Section("", 1, tuple(firsts[:3])) if len(firsts) > 1 else None
 
 
-def _quoted(part: str, outline: Outline, library: Library, role: Role, used: set[str]) -> list[Block]:
-    """Sentences of texts in force, verbatim, with where they stand."""
-    query = f"{outline.region or ''}{outline.subject} {_QUERY[part]}"
-    hits = library.search(query, k=30, as_of=outline.as_of, role=role, in_force_only=True, rerank=True)
-    limit = QUOTED[part]
-    blocks: list[Block] = []
-    for hit in hits:
-        if is_report(hit) != (part == "problems") or not _about(hit.title, hit.text, outline):
-            continue
-        if part != "problems" and bool(_PLAN.search(hit.title)) != (part == "next"):
-            continue
-        if part == "problems" and not _of_period(hit.issued_on, outline):
-            continue
-        wanted = _TROUBLE if part == "problems" else _DOES
-        for span in spans_of(hit, ())[:3]:
-            text = _LABEL.sub("", MARKER.sub("", span.text.strip()))
-            if text in used or not wanted.search(text) or not _sayable(text, span, outline):
-                continue
-            used.add(text)
-            key = "briefing.reported" if part == "problems" else "briefing.quoted"
-            inner = text.replace("“", "‘").replace("”", "’")
-            blocks.append(Statement(msg(key, title=title_of(span), text=inner), (span,)))
-        if len(blocks) >= limit:
-            break
-    return blocks[:limit]
-
-
-def _sayable(text: str, span: Span, outline: Outline) -> bool:
-    """Whether a sentence says something by itself, and no target of a year that has passed."""
-    if len(text) < _SHORTEST or "|" in text or "\n" in text or _EMPTY.search(text):
-        return False
-    years = [int(found["year"]) for found in _TARGET.finditer(span.text)]
-    return not years or max(years) >= outline.as_of.year
-
-
-def _about(title: str, text: str, outline: Outline) -> bool:
-    """Whether a unit is of the subject: it or its title names it."""
-    subject = outline.subject  # 制造业数字化转型 is also what 数字化转型 says
-    endings = [subject[at:] for at in range(max(1, len(subject) - _ENOUGH + 1))]
-    return any(one in title for one in endings) or subject in text
-
-
-def _of_period(day: object, outline: Outline) -> bool:
-    """Whether a report was issued in the period or the month after it."""
-    if outline.period is None:
-        return True
-    first, last = outline.period.first, outline.period.last
-    return first <= str(day)[:7] <= _month_after(last)
-
-
-def _month_after(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:])
-    return f"{year}-{number + 1:02d}" if number < 12 else f"{year + 1}-01"
+def _without(sections: Sequence[Section], opening: Section) -> list[Section]:
+    """The sections without the sentences of the opening, which would be said twice; none is left empty."""
+    made: list[Section] = []
+    for at, section in enumerate(sections):
+        rest = tuple(block for block in section.blocks if block not in opening.blocks)
+        below = at + 1 < len(sections) and sections[at + 1].level > section.level
+        made.append(replace(section, blocks=rest) if rest or below else section)
+    return made
 
 
 def _verified(blocks: Sequence[Block], library: Library) -> tuple[list[Block], list[str]]:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 from agent.state import Statement, Table
-
-Kind = Literal["简报", "专报", "要情"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ class Briefing:
     listed at the head. `sample`: rests on 示例 or 虚构数据, which the document says at its head.
     """
 
-    kind: Kind
+    kind: str  # 简报, 专报, 要情, or a kind of the staff's own
     topic: str
     title: str
     day: date  # 成文日期

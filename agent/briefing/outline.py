@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any
 
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.briefing.model import Kind
+from agent.briefing.templates import SectionPlan, first_fault, render, template_of
 from agent.projects import periods
 from agent.projects.model import Asked
 from corpus.errors import InputError
+from corpus.messages import msg
 from corpus.places import CITIES, city_of
 
-PARTS = ("figures", "projects", "measures", "problems", "next")
-KINDS: tuple[str, ...] = get_args(Kind)
 _THEMES = Path(__file__).with_name("themes.yaml")
 _REGION = re.compile(r"[\u4e00-\u9fff]{2,7}?(?:市|县|区)(?!域|场|块|分)")
 _TAIL = re.compile(
@@ -34,34 +35,46 @@ class Theme:
     projects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """What a briefing is to say. `parts`: which sections, in what order; `subject` is searched for."""
+class Outline(BaseModel):
+    """What a briefing is to say: `subject` is searched for, `sections` stand in their order.
 
-    kind: str
-    topic: str
-    subject: str
-    region: str | None
-    period: Asked | None
+    Editable as YAML; what is no outline is refused with the field that is wrong.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str = Field(min_length=1, max_length=12)
+    topic: str = Field(min_length=1, max_length=200)
+    title: str = Field(min_length=1, max_length=200)
+    subject: str = Field(min_length=1, max_length=100)
+    region: str | None = None
+    period: Asked | None = None
     as_of: date
-    parts: tuple[str, ...] = PARTS
+    opening: bool = True
+    sections: tuple[SectionPlan, ...] = Field(min_length=1, max_length=20)
     indicators: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+    issuer: str | None = None
 
     def to_yaml(self) -> str:
-        data = asdict(self)
-        for name in ("parts", "indicators", "projects"):
-            data[name] = list(data[name])
-        return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+        return yaml.safe_dump(self.model_dump(mode="json"), allow_unicode=True, sort_keys=False)
 
     @classmethod
-    def from_yaml(cls, text: str) -> Outline:
-        data: dict[str, Any] = yaml.safe_load(text)
-        for name in ("parts", "indicators", "projects"):
-            data[name] = tuple(data[name])
-        if data["period"] is not None:
-            data["period"] = Asked(**data["period"])
-        return cls(**data)
+    def from_yaml(cls, text: str, name: str = "outline") -> Outline:
+        """
+        Raises:
+            InputError: no YAML, or no outline; `name` is the file or field that the message names.
+        """
+        try:
+            data: Any = yaml.safe_load(text)
+            return cls.model_validate(data)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            reason = f"YAML, line {mark.line + 1}" if mark else "YAML"
+            raise InputError("briefing.bad_outline", path=name, reason=reason) from error
+        except ValidationError as error:
+            raise InputError("briefing.bad_outline", path=name, reason=first_fault(error)) from error
 
 
 @cache
@@ -73,24 +86,46 @@ def themes() -> dict[str, Theme]:
     }
 
 
-def outline_of(topic: str, as_of: date, kind: str = "简报") -> Outline:
-    """The outline of a topic.
+def outline_of(topic: str, as_of: date, kind: str = "简报", home: Path | None = None) -> Outline:
+    """The outline of a topic by the template of its kind.
 
     Raises:
-        InputError: an unknown kind, or a region that there is not.
+        InputError: an unknown kind, a template with a fault, or a region that there is not.
     """
-    if kind not in KINDS:
-        raise InputError("briefing.bad_kind", value=kind)
+    template = template_of(kind, home)
+    topic = topic.strip()
     found = periods.find(topic, as_of)
     period = found.periods[0] if found.periods else None
     region, rest = _region_of(re.sub(r"\s+", "", found.rest))
     subject = _EDGE.sub("", _TAIL.sub("", _EDGE.sub("", rest))) or topic
     matched = [one for one in themes().values() if any(word in topic for word in one.words)]
-    indicators = tuple(dict.fromkeys(name for one in matched for name in one.indicators))
-    projects = tuple(dict.fromkeys(name for one in matched for name in one.projects))
-    kept = tuple(PARTS) if kind != "要情" else ("figures", "projects", "problems")
+    names = {
+        "topic": topic.removeprefix("关于"),
+        "subject": subject,
+        "region": region,
+        "period": period.words if period else None,
+        "as_of": as_of.isoformat(),
+        "kind": kind,
+    }
+    try:
+        title = topic if topic.endswith(kind) else render(template.title, names)
+        sections = tuple(
+            one.model_copy(update={"heading": render(one.heading, names)}) for one in template.sections
+        )
+    except ValueError as error:
+        raise InputError("briefing.bad_template", path=kind, reason=str(error)) from error
     return Outline(
-        cast(Kind, kind), topic.strip(), subject, region, period, as_of, kept, indicators, projects
+        kind=kind,
+        topic=topic,
+        title=title[:200],
+        subject=subject[:100],
+        region=region,
+        period=period,
+        as_of=as_of,
+        opening=template.opening,
+        sections=sections,
+        indicators=tuple(dict.fromkeys(name for one in matched for name in one.indicators)),
+        projects=tuple(dict.fromkeys(name for one in matched for name in one.projects)),
     )
 
 
@@ -105,5 +140,7 @@ def _region_of(text: str) -> tuple[str | None, str]:
     if name in ("全市", "各市", "设区市") or "设区市" in name or "园区" in name:
         return None, text
     if city_of(name) is None:
-        raise InputError("briefing.unknown_region", name=name)
+        near = get_close_matches(name.rstrip("市县区"), CITIES, n=1, cutoff=0.5)
+        hint = msg("briefing.did_you_mean", name=f"{near[0]}市") if near else ""
+        raise InputError("briefing.unknown_region", name=name, hint=hint)
     return name, text[match.end() :]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from agent.briefing.marks import mark
 from agent.briefing.model import Block, Briefing, Exhibit
 from agent.briefing.sources import spans_in
 from agent.projects.evidence import title_of
 from agent.state import Span
 from corpus.messages import msg
-
-_MARKS = "一二三四五六七八九十"
 
 
 def to_markdown(briefing: Briefing) -> str:
@@ -21,8 +20,13 @@ def to_markdown(briefing: Briefing) -> str:
     lines += [f"> {warning}\n" for warning in briefing.warnings]
     if briefing.unverified:
         lines += [f"> {msg('briefing.left_out')}", *(f"> - {one}" for one in briefing.unverified), ""]
-    for at, section in enumerate(briefing.sections):
-        lines += [f"## {_MARKS[at]}、{section.heading}", ""]
+    counts = [0, 0, 0, 0]
+    for section in briefing.sections:
+        if section.heading:
+            counts[section.level - 1] += 1
+            counts[section.level :] = [0] * (4 - section.level)
+            number = mark(section.level, counts[section.level - 1])
+            lines += [f"{'#' * (section.level + 1)} {number}{section.heading}", ""]
         for block in section.blocks:
             lines += [_block(block, numbers), ""]
     lines += [f"## {msg('briefing.sources')}", ""]

@@ -21,6 +21,7 @@ from agent.briefing.layout.label import label_package
 from agent.briefing.layout.parts import Imprint, Masthead, Parts
 from agent.briefing.layout.printable import printable
 from agent.briefing.layout.styles import make_styles, set_page
+from agent.briefing.marks import mark
 from agent.briefing.model import Block, Briefing, Exhibit
 from agent.briefing.sources import note
 from agent.charts import of_table
@@ -110,7 +111,7 @@ class _Text:
     def _heading(self, level: int, text: str) -> None:
         self._counts[level - 1] += 1
         self._counts[level:] = [0] * (4 - level)
-        said = gb.mark(level, self._counts[level - 1]) + text
+        said = mark(level, self._counts[level - 1]) + text
         self._document.add_paragraph(said, gb.HEADINGS[level - 1])
 
     def _blocks(self, blocks: tuple[Block, ...]) -> None:

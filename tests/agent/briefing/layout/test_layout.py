@@ -28,6 +28,7 @@ from agent.briefing.layout import (
 )
 from agent.briefing.layout import standard as gb
 from agent.briefing.layout.write import office
+from agent.briefing.marks import chinese, mark
 from agent.briefing.model import Briefing, Exhibit, Section
 from agent.state import Formula, Operand, Span, Statement, Table, TableRow
 from corpus.errors import InputError
@@ -116,8 +117,8 @@ def test_the_figures_of_the_standard_themselves() -> None:
     assert (gb.PAGE, gb.TOP, gb.LEFT, gb.TYPE_AREA) == ((210, 297), 37, 28, (156, 225))
     assert (gb.LINES, gb.CHARACTERS, gb.BODY_PT, gb.TITLE_PT, gb.SMALL_PT) == (22, 28, 16, 22, 14)
     assert gb.LINES * gb.LINE_TWIPS <= 225 / 25.4 * 1440 < (gb.LINES + 1) * gb.LINE_TWIPS
-    assert [gb.mark(level, 12) for level in (1, 2, 3, 4)] == ["十二、", "（十二）", "12.", "（12）"]
-    assert [gb.chinese(n) for n in (1, 10, 20, 99)] == ["一", "十", "二十", "九十九"]
+    assert [mark(level, 12) for level in (1, 2, 3, 4)] == ["十二、", "（十二）", "12.", "（12）"]
+    assert [chinese(n) for n in (1, 10, 20, 99)] == ["一", "十", "二十", "九十九"]
 
 
 def _style(name: str, **values: Any) -> Callable[[Any], None]:

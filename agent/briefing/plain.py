@@ -8,6 +8,7 @@ from typing import Any
 from agent.briefing.marks import mark
 from agent.briefing.model import Block, Briefing, Exhibit
 from agent.briefing.sources import spans_in
+from agent.briefing.working import spelled
 from agent.projects.evidence import title_of
 from agent.state import Span
 from corpus.messages import msg
@@ -75,10 +76,19 @@ def to_data(briefing: Briefing) -> dict[str, Any]:
 def _data(block: Block) -> dict[str, Any]:
     if isinstance(block, Exhibit):
         rows = [
-            {"cells": list(row.cells), "evidence": [_span(s) for s in row.spans]} for row in block.table.rows
+            {
+                "cells": list(row.cells),
+                "evidence": [_span(s) for s in row.spans],
+                "formulas": [spelled(one) for one in row.formulas],
+            }
+            for row in block.table.rows
         ]
         return {"title": block.title, "columns": list(block.table.columns), "rows": rows}
-    return {"text": block.text, "evidence": [_span(span) for span in block.spans]}
+    return {
+        "text": block.text,
+        "evidence": [_span(span) for span in block.spans],
+        "formulas": [spelled(one) for one in block.formulas],
+    }
 
 
 def _span(span: Span) -> dict[str, Any]:
@@ -86,6 +96,9 @@ def _span(span: Span) -> dict[str, Any]:
     return {
         "doc_id": evidence.doc_id,
         "title": evidence.title,
+        "doc_number": evidence.doc_number,
+        "place": span.label,
+        "page": span.page,
         "clause_id": span.clause_id,
         "validity": evidence.validity.value,
         "quote": span.text,

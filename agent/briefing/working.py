@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.briefing.model import Briefing, Exhibit
 from agent.projects.evidence import shown
 from agent.state import Formula, Operand
@@ -20,9 +22,16 @@ def workings(briefing: Briefing) -> list[str]:
                     of = msg("briefing.row_of", n=table, row=row.cells[0])
                     lines += [_line(of, one) for one in row.formulas if one.operation != "count"]
             else:
-                of = block.text.split("，")[0] if "，" in block.text else section.heading
-                lines += [_line(of, one) for one in block.formulas if one.operation not in ("count", "same")]
+                shown_of = [one for one in block.formulas if one.operation not in ("count", "same")]
+                lines += [_line(_said(block.text, one) or section.heading, one) for one in shown_of]
     return list(dict.fromkeys(lines))
+
+
+def _said(text: str, formula: Formula) -> str:
+    """The part of a sentence that states a formula's result: 总投资262.1亿元."""
+    result = shown(abs(formula.result))
+    parts = re.split(r"[，；、。：]", text)
+    return next((part for part in parts if re.search(rf"(?<![\d.]){re.escape(result)}(?![\d.])", part)), "")
 
 
 def _line(of: str, formula: Formula) -> str:

@@ -93,7 +93,9 @@ def _frame(axes: Axes, chart: Chart, ink: str, soft: str) -> None:
     """Unit and ticks, in our type."""
     upright = chart.kind != "bars"
     if upright:
-        axes.set_ylabel(chart.unit, fontproperties=_font(8.5), color=ink, rotation=0, ha="right", y=1.0)
+        axes.set_ylabel(
+            chart.unit, fontproperties=_font(8.5), color=ink, rotation=0, ha="right", va="top", y=1.0
+        )
     else:
         axes.set_xlabel(chart.unit, fontproperties=_font(8.5), color=ink, loc="right")
     for label in [*axes.get_xticklabels(), *axes.get_yticklabels()]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "projects": "ui.cli.registry:projects",
     "indicators": "ui.cli.registry:indicators",
     "brief": "ui.cli.brief:brief",
+    "drafts": "ui.cli.drafts:drafts",
     "programs": "ui.cli.programs:programs",
     "serve": "ui.cli.serve:serve",
     "user": "ui.cli.users:user",

@@ -37,7 +37,7 @@ def add_annexes(document: Document, briefing: Briefing) -> None:
             _sources(document, briefing)
         else:
             for line in workings(briefing):
-                document.add_paragraph(line, gb.STYLE_BODY)
+                document.add_paragraph(line, gb.STYLE_SOURCE)
 
 
 def _sources(document: Document, briefing: Briefing) -> None:

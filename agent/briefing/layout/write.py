@@ -72,7 +72,22 @@ def write_file(
         StateError: LibreOffice failed.
     """
     check_target(path, overwrite=overwrite)
-    data = render(briefing, path.suffix.lower(), parts)
+    _put(render(briefing, path.suffix.lower(), parts), path, overwrite=overwrite)
+    return Written(path, briefing.warnings)
+
+
+def write_text(text: str, path: Path, *, overwrite: bool = False) -> None:
+    """A text beside a briefing, such as its outline, whole or not at all.
+
+    Raises:
+        InputError: the file is there and may not be overwritten, or cannot be written.
+    """
+    if path.exists() and not overwrite:
+        raise InputError("briefing.exists", path=path)
+    _put(text.encode(), path, overwrite=overwrite)
+
+
+def _put(data: bytes, path: Path, *, overwrite: bool) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_bytes(data)
@@ -86,7 +101,6 @@ def write_file(
         raise InputError("briefing.cannot_write", path=path, reason=error.strerror) from error
     finally:
         part.unlink(missing_ok=True)
-    return Written(path, briefing.warnings)
 
 
 def office() -> str | None:

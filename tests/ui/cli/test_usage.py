@@ -84,6 +84,7 @@ HELP = {  # where it is not cli.help_NAME
     "indicators": "registry.help_indicators",
     "programs": "programs.help",
     "brief": "briefing.help",
+    "drafts": "briefing.help_drafts",
     "user": "accounts.help",
 }
 

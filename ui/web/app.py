@@ -38,6 +38,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     from ui.accounts import Accounts, History, Usage
     from ui.web import chat_page
     from ui.web.api import api_router
+    from ui.web.briefs import briefs_router
     from ui.web.conversations import Conversations
     from ui.web.guard import Guard
     from ui.web.shell import sign_in_router
@@ -62,6 +63,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     app.include_router(sign_in_router(accounts, secure_cookie=settings.secure_cookie))
     app.include_router(api_router(assistant, conversations))
     app.include_router(staff_router(staff))
+    app.include_router(briefs_router(assistant.library))
     for lang in LANGUAGES:
         page = chat_page.Page(assistant, conversations, settings, lang)
         chat_page.mount(app, chat_page.build(page), lang, f"/chat/{lang}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpus.messages import msg
 from corpus.model import Role
-from ui.web.shell.access import STAFF
+from ui.web.shell.access import OFFICIALS, STAFF
 
 EVERYBODY = tuple(Role)
 
@@ -22,6 +22,7 @@ class Section:
 
 SECTIONS = (
     Section("/chat", "chat"),
+    Section("/briefings", "briefings", OFFICIALS),
     Section("/staff/evals", "evals", STAFF),
 )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.briefing.marks import mark
-from agent.briefing.model import Briefing, Exhibit
+from agent.briefing.model import Block, Briefing, Exhibit
 from agent.briefing.sources import Source, by_document, spans_of_block
-from agent.briefing.working import spelled
+from agent.briefing.working import operands, spelled
 from agent.charts import Chart, describe, of_table
-from agent.state import Statement
+from agent.state import Span, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def shown(briefing: Briefing) -> list[ShownSection]:
             heading = mark(section.level, counts[section.level - 1]) + section.heading
         blocks: list[Shown] = []
         for block in section.blocks:
-            sources = by_document(spans_of_block(block))
+            sources = by_document(_all_spans(block))
             if isinstance(block, Statement):
                 formulas = [spelled(one) for one in block.formulas if one.operation != "count"]
                 bad = any(block.text.endswith(one) for one in briefing.unverified)
@@ -64,6 +64,13 @@ def shown(briefing: Briefing) -> list[ShownSection]:
             blocks.append(Shown(block.title, sources, worked, block, tables, at, alt))
         made.append(ShownSection(heading, section.level, blocks))
     return made
+
+
+def _all_spans(block: Block) -> list[Span]:
+    """The evidence of a block with the rows that its computed figures rest on."""
+    rows = block.table.rows if isinstance(block, Exhibit) else (block,)
+    cells = [operand.span for row in rows for formula in row.formulas for operand in operands(formula)]
+    return list(dict.fromkeys([*spans_of_block(block), *cells]))
 
 
 def chart_of(briefing: Briefing, at: int) -> Chart | None:

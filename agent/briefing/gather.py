@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.briefing.figures import Months, groups_of
 from agent.briefing.model import Block, Briefing, Exhibit, Section
 from agent.briefing.outline import Outline
-from agent.briefing.policy import quoted
+from agent.briefing.policy import core_of, quoted
 from agent.briefing.sources import spans_in
 from agent.briefing.status import projects
 from agent.briefing.templates import SectionPlan
@@ -74,7 +74,8 @@ def write(outline: Outline, library: Library, role: Role) -> Briefing:
 def _figures(
     plan: SectionPlan, outline: Outline, series: Sequence[Series], library: Library, role: Role
 ) -> list[Block | Section]:
-    named = [one for one in series if one.name in outline.indicators]
+    names = _indicators(outline, series)
+    named = [one for one in series if one.name in names]
     if not named:
         return []
     known = sorted({last_month(point.value.period) for one in named for point in one.points})
@@ -96,12 +97,17 @@ def _figures(
         if last_month(point.value.period) in months.all()
     ]
     sources = Sources.of(library, rows, outline.as_of, role)
-    groups = [
-        group for name in outline.indicators for group in groups_of(name, named, months, outline, sources)
-    ]
+    groups = [group for name in names for group in groups_of(name, named, months, outline, sources)]
     if plan.apart:
         return [Section(title, 2, tuple(blocks)) for title, blocks in groups]
     return [block for _, blocks in groups for block in blocks]
+
+
+def _indicators(outline: Outline, series: Sequence[Series]) -> list[str]:
+    """Those that the outline names, and those that are named after its subject."""
+    core = core_of(outline.subject)
+    alike = [one.name for one in series if core in one.name or one.name in outline.subject]
+    return list(dict.fromkeys([*outline.indicators, *alike]))
 
 
 def _section(

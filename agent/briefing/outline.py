@@ -140,7 +140,7 @@ def _region_of(text: str) -> tuple[str | None, str]:
     if name in ("全市", "各市", "设区市") or "设区市" in name or "园区" in name:
         return None, text
     if city_of(name) is None:
-        near = get_close_matches(name.rstrip("市县区"), CITIES, n=1, cutoff=0.5)
-        hint = msg("briefing.did_you_mean", name=f"{near[0]}市") if near else ""
+        near = get_close_matches(name.rstrip("市县区"), CITIES, n=2, cutoff=0.5)
+        hint = msg("briefing.did_you_mean", names="".join(f"“{one}市”" for one in near)) if near else ""
         raise InputError("briefing.unknown_region", name=name, hint=hint)
     return name, text[match.end() :]

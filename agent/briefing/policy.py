@@ -163,18 +163,18 @@ def _sayable(text: str, span: Span, outline: Outline) -> bool:
 
 def _about(title: str, text: str, outline: Outline) -> bool:
     """Whether a unit is of the subject: it or its title names it."""
-    return _named(title, outline) or _core(outline.subject) in text
+    return _named(title, outline) or core_of(outline.subject) in text
 
 
 def _named(title: str, outline: Outline) -> bool:
     """制造业数字化转型 is also what 数字化转型 says; 专精特新企业培育 is what 专精特新 says."""
     subject = outline.subject
     endings = [subject[at:] for at in range(max(1, len(subject) - _ENOUGH - 1))]
-    core = _core(subject)
-    return core in title or any(one in title for one in endings if len(_core(one)) >= _ENOUGH)
+    core = core_of(subject)
+    return core in title or any(one in title for one in endings if len(core_of(one)) >= _ENOUGH)
 
 
-def _core(subject: str) -> str:
+def core_of(subject: str) -> str:
     """A subject without the words that any subject may end with."""
     core = _WIDE.sub("", subject)
     return core if len(core) >= 2 else subject

@@ -8,6 +8,7 @@ from dataclasses import replace
 from agent.briefing.figures import LEADERS
 from agent.briefing.model import Block, Exhibit, Section
 from agent.briefing.outline import Outline
+from agent.briefing.policy import core_of
 from agent.briefing.templates import SectionPlan
 from agent.projects import totals
 from agent.projects.evidence import Sources, shown
@@ -32,7 +33,7 @@ def projects(
     known = by_project(registry.projects(role, as_of=day))
     made: list[Block | Section] = []
     notes: list[Block] = []
-    for kind in outline.projects:
+    for kind in _kinds(outline, known):
         regions = (outline.region,) if outline.region else ()
         query = ProjectQuery(
             "group", kinds=(kind,), regions=regions, by="stage", measure="investment_planned"
@@ -52,6 +53,14 @@ def projects(
         blocks: list[Block] = [lead] if lead else []
         made += _arranged(plan, what_of(query), blocks, groups)
     return _with_notes(made, notes)
+
+
+def _kinds(outline: Outline, known: Sequence[Project]) -> list[str]:
+    """Those that the outline names, and those that are named after its subject."""
+    core = core_of(outline.subject)
+    listed = dict.fromkeys(str(kind) for project in known if (kind := project[0].get("kind")))
+    alike = [kind for kind in listed if core in kind or kind in outline.subject]
+    return list(dict.fromkeys([*outline.projects, *alike]))
 
 
 def _lead(found: Sequence[Project], query: ProjectQuery, sources: Sources) -> Statement | None:

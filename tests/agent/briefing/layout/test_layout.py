@@ -275,7 +275,7 @@ def test_the_annexes_list_sources_and_formulas(briefing: Briefing) -> None:
     assert cells[1] == ["1", "《监测月报（虚构数据）》", "表4第1—3行", "3", "现行有效"]
     assert cells[2] == ["2", "《培育办法》（示政发〔2025〕8号）", "第三条", "2", "现行有效"]
     text = "\n".join(one.text for one in document.paragraphs)
-    assert "2026年6月，合计：29.3+25.0+9.7=64.0亿元。" in text
+    assert "3个领域产值合计64.0亿元，合计：29.3+25.0+9.7=64.0亿元。" in text
     assert "表1“甲”，占比：29.3÷64.0×100%=45.8%。" in text
     assert "附件：1. 引用资料目录" in text and "附件1" in text and "附件2" in text
 

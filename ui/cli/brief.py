@@ -60,6 +60,7 @@ def brief(
     from agent.briefing.layout import write_file
     from agent.briefing.layout.write import check_target, write_text
     from agent.briefing.outline import outline_of
+    from agent.briefing.phrase import smoothed
     from agent.briefing.plain import to_data
     from corpus.catalog import today
     from ui.cli.drafts import owner
@@ -76,7 +77,7 @@ def brief(
         return
     check_target(target, overwrite=force)
     with open_library() as library:
-        briefing = write(outline, library, role)
+        briefing = smoothed(write(outline, library, role), library)
         kept = Drafts(library.catalog.engine).add(owner(), role, outline, briefing) if save else None
     write_file(briefing, target, overwrite=force)
     if kept is not None:

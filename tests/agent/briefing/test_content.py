@@ -31,6 +31,7 @@ APRIL = """# 示例工业用电监测月报（2026年4月，虚构数据）
 | 无锡市 | 28.1 |
 | 徐州市 | 15.0 |
 | 苏州市 | 40.2 |
+| 常州市 | 10.0 |
 """
 MAY = """# 示例工业用电监测月报（2026年5月，虚构数据）
 
@@ -41,7 +42,8 @@ MAY = """# 示例工业用电监测月报（2026年5月，虚构数据）
 | 南京市 | 20.5 |
 | 无锡市 | 30.1 |
 | 苏州市 | 41.0 |
-| 合计 | 95.0 |
+| 常州市 | 10.4 |
+| 合计 | 105.4 |
 """
 EXPRESS = """# 示例工业用电运行快报（2026年4月，虚构数据）
 
@@ -51,7 +53,7 @@ EXPRESS = """# 示例工业用电运行快报（2026年4月，虚构数据）
 | --- | --- |
 | 南京市 | 21.7 |
 """
-JUNE = MAY.replace("5月", "6月").replace("20.5", "22.5").replace("| 合计 | 95.0 |\n", "| 徐州市 | 16.0 |\n")
+JUNE = MAY.replace("5月", "6月").replace("20.5", "22.5").replace("| 合计 | 105.4 |\n", "| 徐州市 | 16.0 |\n")
 SECRET = APRIL.replace("监测月报", "内部月报").replace("4月", "3月").replace("40.2", "77.7")
 OLD = """# 示例市首版次软件奖补办法
 
@@ -110,12 +112,14 @@ def test_reports_that_disagree_stand_side_by_side_and_are_in_no_sum(library: Lib
     said = text_of(made)
     assert "各材料不一致" in said and "19.5亿千瓦时" in said and "21.7亿千瓦时" in said
     assert "监测月报" in said and "运行快报" in said and made.unverified == ()
-    assert "合计83.3亿千瓦时" in said  # of the three on which they agree
+    assert "合计93.3亿千瓦时" in said  # of the four on which they agree
 
 
 def test_a_total_that_its_parts_do_not_come_to_is_told(library: Library) -> None:
     said = text_of(brief(library, "2026年5月工业用电情况"))
-    assert "相加为91.6亿千瓦时" in said and "材料所列合计为95.0亿千瓦时" in said and "相差3.4亿千瓦时" in said
+    assert (
+        "相加为102.0亿千瓦时" in said and "材料所列合计为105.4亿千瓦时" in said and "相差3.4亿千瓦时" in said
+    )
 
 
 def test_a_part_that_the_period_lacks_is_named(library: Library) -> None:
@@ -159,7 +163,7 @@ def test_kinds_differ_in_what_they_hold(library: Library) -> None:
 def test_computed_figures_are_worked_out_in_the_annex(library: Library) -> None:
     lines = workings(brief(library, "2026年4月工业用电情况"))
     assert any(
-        "28.1" in line and "15.0" in line and "40.2" in line and "=83.3亿千瓦时" in line for line in lines
+        "28.1" in line and "15.0" in line and "40.2" in line and "=93.3亿千瓦时" in line for line in lines
     )
 
 

@@ -18,12 +18,14 @@ from agent.briefing.layout import SUFFIXES, Imprint, Masthead, Parts, render
 from agent.briefing.layout.write import office
 from agent.briefing.model import Briefing
 from agent.briefing.outline import Outline, outline_of
+from agent.briefing.phrase import smoothed
 from agent.briefing.sources import note
 from agent.briefing.templates import templates
 from agent.charts import draw
 from corpus.catalog import today
 from corpus.errors import InputError
 from corpus.messages import language
+from corpus.model import Role
 from ui.accounts import Audit
 from ui.web.briefs.form import day_of, edited
 from ui.web.briefs.view import chart_of, shown
@@ -116,9 +118,12 @@ class _Room:
         except InputError as error:
             return self._editor(request, given, address, error.message(language()), form)
         try:
-            return outline, await run_in_threadpool(write, outline, self._library, current(request).role)
+            return outline, await run_in_threadpool(self._briefing, outline, current(request).role)
         except InputError as error:
             return self._editor(request, outline, address, error.message(language()))
+
+    def _briefing(self, outline: Outline, role: Role) -> Briefing:
+        return smoothed(write(outline, self._library, role), self._library)
 
     def show(self, request: Request, draft_id: int) -> Response:
         return self._shown(request, self._get(request, draft_id))

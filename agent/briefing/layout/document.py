@@ -125,19 +125,16 @@ class _Text:
                 continue
             if paragraph is None:
                 paragraph, last = self._document.add_paragraph(style=gb.STYLE_BODY), ""
-            paragraph.add_run(block.text)
-            last = self._note(paragraph, block, last)
-
-    def _note(self, paragraph: Paragraph, block: Statement, last: str) -> str:
-        if not block.spans:
-            return last
-        said = note(block.spans)
-        formulas = [one for one in block.formulas if one.operation != "count"]
-        if formulas:
-            said += msg("briefing.note_computed")
-        if said != last:
-            self._footnotes.add(paragraph, said)
-        return said
+            said = _note_of(block)
+            text, stop = (block.text[:-1], "。") if block.text.endswith("。") else (block.text, "")
+            if said and said != last:
+                # before the full stop: LibreOffice loses one that stands between a line's end and a note
+                paragraph.add_run(text)
+                self._footnotes.add(paragraph, said)
+                paragraph.add_run(stop)
+            else:
+                paragraph.add_run(block.text)
+            last = said or last
 
     def _exhibit(self, block: Exhibit) -> None:
         self._tables += 1
@@ -146,6 +143,14 @@ class _Text:
         if chart is not None:
             self._figures += 1
             add_chart(self._document, self._figures, chart, self._tables)
+
+
+def _note_of(block: Statement) -> str:
+    """The footnote of a sentence: where it stands, and that its figures were computed."""
+    if not block.spans:
+        return ""
+    computed = any(one.operation != "count" for one in block.formulas)
+    return note(block.spans) + (msg("briefing.note_computed") if computed else "")
 
 
 def _close(document: Document, briefing: Briefing, parts: Parts) -> None:

@@ -340,6 +340,31 @@ def test_pdf_has_lines_of_28_characters_and_pages_of_22_lines(briefing: Briefing
     assert len([line for line in first if line.strip()]) <= gb.LINES + 1  # and the page number
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(office() is None, reason="LibreOffice is not installed")
+def test_pdf_keeps_the_full_stop_before_a_footnote_at_the_end_of_a_line(
+    briefing: Briefing, tmp_path: Path
+) -> None:
+    sections = tuple(
+        Section(
+            "正文",
+            1,
+            (
+                Statement(f"2026年6月累计，6个领域{'示' * n}例领域产值合计814.7亿元。", tuple(ROWS)),
+                Statement("据《重点项目库季报（2026年6月末，虚构数据）》编。", (CLAUSE,)),
+            ),
+        )
+        for n in range(8)
+    )
+    path = tmp_path / "x.pdf"
+    path.write_bytes(render(replace(briefing, sections=sections), ".pdf", Parts(annexes=False)))
+    import pdfplumber
+
+    with pdfplumber.open(path) as pdf:
+        text = "".join(page.extract_text() for page in pdf.pages)
+    assert len(re.findall(r"亿\s*元[\s\d]*。", text)) == len(re.findall(r"编[\s\d]*。", text)) == 8
+
+
 def test_a_file_that_is_no_docx_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.docx"
     path.write_bytes(b"nothing")

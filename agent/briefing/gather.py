@@ -12,6 +12,7 @@ from agent.briefing.policy import core_of, quoted
 from agent.briefing.sources import spans_in
 from agent.briefing.status import projects
 from agent.briefing.templates import SectionPlan
+from agent.briefing.wishes import Audience
 from agent.projects.evidence import Sources
 from agent.projects.known import known_to
 from agent.projects.period_words import month_words
@@ -26,11 +27,12 @@ from index import Library
 
 
 def write(outline: Outline, library: Library, role: Role) -> Briefing:
-    """The briefing of an outline, by rules, verified.
+    """The briefing of an outline, by rules, verified; one for the public rests on public documents alone.
 
     Raises:
         InputError: the period has no figures, or nothing in the library is about the topic.
     """
+    role = Role.VISITOR if outline.audience is Audience.PUBLIC else role
     registry = Registry.open(library.catalog)
     series = known_to(registry, library, role, outline.as_of).series
     used: set[str] = set()

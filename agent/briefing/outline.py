@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.briefing.templates import SectionPlan, first_fault, render, template_of
+from agent.briefing.wishes import Audience, Wishes, period_named, region_named, sized
 from agent.projects import periods
 from agent.projects.model import Asked
 from corpus.errors import InputError
-from corpus.messages import msg
-from corpus.places import CITIES, city_of
+from corpus.places import CITIES
 
 _THEMES = Path(__file__).with_name("themes.yaml")
 _REGION = re.compile(r"[\u4e00-\u9fff]{2,7}?(?:市|县|区)(?!域|场|块|分)")
@@ -54,6 +53,7 @@ class Outline(BaseModel):
     sections: tuple[SectionPlan, ...] = Field(min_length=1, max_length=20)
     indicators: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
+    audience: Audience = Audience.INTERNAL
     addressees: tuple[str, ...] = ()
     issuer: str | None = None
 
@@ -86,17 +86,23 @@ def themes() -> dict[str, Theme]:
     }
 
 
-def outline_of(topic: str, as_of: date, kind: str = "简报", home: Path | None = None) -> Outline:
-    """The outline of a topic by the template of its kind.
+def outline_of(
+    topic: str, as_of: date, kind: str = "简报", home: Path | None = None, wishes: Wishes | None = None
+) -> Outline:
+    """The outline of a topic by the template of its kind; what `wishes` say goes before what the topic says.
 
     Raises:
-        InputError: an unknown kind, a template with a fault, or a region that there is not.
+        InputError: an unknown kind, a template with a fault, a region or a period that there is not.
     """
+    wishes = wishes or Wishes()
     template = template_of(kind, home)
     topic = topic.strip()
     found = periods.find(topic, as_of)
-    period = found.periods[0] if found.periods else None
-    region, rest = _region_of(re.sub(r"\s+", "", found.rest))
+    period = period_named(wishes.period or "", as_of) or (found.periods[0] if found.periods else None)
+    named, rest = _region_of(re.sub(r"\s+", "", found.rest))
+    region = region_named(wishes.region) if wishes.region is not None else named
+    if wishes.period or wishes.region is not None:
+        topic = f"{period.words if period else ''}{region or ''}{rest.removeprefix('关于')}"
     subject = _EDGE.sub("", _TAIL.sub("", _EDGE.sub("", rest))) or topic
     matched = [one for one in themes().values() if any(word in topic for word in one.words)]
     names = {
@@ -123,9 +129,12 @@ def outline_of(topic: str, as_of: date, kind: str = "简报", home: Path | None 
         period=period,
         as_of=as_of,
         opening=template.opening,
-        sections=sections,
+        sections=sized(sections, wishes.length),
         indicators=tuple(dict.fromkeys(name for one in matched for name in one.indicators)),
         projects=tuple(dict.fromkeys(name for one in matched for name in one.projects)),
+        audience=wishes.audience,
+        addressees=wishes.addressees,
+        issuer=wishes.issuer,
     )
 
 
@@ -139,8 +148,4 @@ def _region_of(text: str) -> tuple[str | None, str]:
     name = match.group()
     if name in ("全市", "各市", "设区市") or "设区市" in name or "园区" in name:
         return None, text
-    if city_of(name) is None:
-        near = get_close_matches(name.rstrip("市县区"), CITIES, n=2, cutoff=0.5)
-        hint = msg("briefing.did_you_mean", names="".join(f"“{one}市”" for one in near)) if near else ""
-        raise InputError("briefing.unknown_region", name=name, hint=hint)
-    return name, text[match.end() :]
+    return region_named(name), text[match.end() :]

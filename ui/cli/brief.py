@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from agent.briefing.wishes import Audience, Length, Wishes
 from agent.settings import AgentSettings
 from corpus.errors import InputError
 from corpus.messages import msg
@@ -15,7 +16,7 @@ from corpus.model import Role
 from ui.cli import output
 from ui.cli.groups import Command
 from ui.cli.opening import open_library
-from ui.cli.params import as_of_option, clean_question, json_option, role_option
+from ui.cli.params import OneOf, as_of_option, clean_question, json_option, role_option
 
 if TYPE_CHECKING:
     from agent.briefing.outline import Outline
@@ -30,6 +31,18 @@ if TYPE_CHECKING:
 @click.option(
     "--kind", metavar="简报|专报|要情", default="简报", show_default=True, help=msg("briefing.opt_kind")
 )
+@click.option("--region", metavar="地区", help=msg("briefing.opt_region"))
+@click.option("--period", metavar="时期", help=msg("briefing.opt_period"))
+@click.option(
+    "--length", type=OneOf(Length), default=Length.STANDARD.value, show_default=True,
+    help=msg("briefing.opt_length"),
+)  # fmt: skip
+@click.option(
+    "--audience", type=OneOf(Audience), default=Audience.INTERNAL.value, show_default=True,
+    help=msg("briefing.opt_audience"),
+)  # fmt: skip
+@click.option("--to", "addressees", multiple=True, metavar="机关", help=msg("briefing.opt_addressee"))
+@click.option("--issuer", metavar="单位", help=msg("briefing.opt_issuer"))
 @click.option("--force", is_flag=True, help=msg("briefing.opt_force"))
 @click.option("--save", is_flag=True, help=msg("briefing.opt_save"))
 @click.option(
@@ -54,6 +67,7 @@ def brief(
     as_of: date | None,
     role: Role,
     as_json: bool,
+    **wished: Any,
 ) -> None:
     from agent.briefing.drafts import Drafts
     from agent.briefing.gather import write
@@ -67,7 +81,7 @@ def brief(
 
     topic = clean_question(topic, AgentSettings().max_question)
     if outline_path is None:
-        outline = outline_of(topic, as_of or today(), kind)
+        outline = outline_of(topic, as_of or today(), kind, wishes=Wishes(**wished))
     else:
         outline = _read_outline(outline_path)
         outline = outline.model_copy(update={"as_of": as_of}) if as_of else outline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 
 from agent.briefing.outline import Outline
 from agent.briefing.templates import first_fault
+from agent.briefing.wishes import Audience, Length, Wishes, period_named, region_named
 from corpus.errors import InputError
 
 _SPLIT = re.compile(r"[、，,\n]+")
@@ -28,8 +30,25 @@ def day_of(text: str) -> date | None:
         raise InputError("web.bad_date", value=text[:40]) from error
 
 
+def wishes_of(form: Mapping[str, str]) -> Wishes:
+    """
+    Raises:
+        InputError: a length or readers that the page does not offer.
+    """
+    length, audience = form.get("length") or Length.STANDARD, form.get("audience") or Audience.INTERNAL
+    if length not in list(Length) or audience not in list(Audience):
+        raise InputError("briefs_page.bad_field", reason=f"{length}, {audience}"[:60])
+    return Wishes(
+        region=form.get("region", "").strip() or None,
+        period=form.get("period", "").strip() or None,
+        length=Length(length),
+        audience=Audience(audience),
+    )
+
+
 def edited(outline: Outline, form: Mapping[str, str]) -> Outline:
-    """The outline with what the form says: title, subject, day, and its sections kept, ordered and headed.
+    """The outline with what the form says: title, subject, place, period, day, readers, and its sections
+    kept, ordered and headed. A field that the form does not have stays as it was.
 
     Raises:
         InputError: a field that is no outline's; the message names it.
@@ -37,7 +56,14 @@ def edited(outline: Outline, form: Mapping[str, str]) -> Outline:
     data = outline.model_dump(mode="json")
     for name in ("title", "subject"):
         data[name] = form.get(name, data[name]).strip()
-    data["as_of"] = (day_of(form.get("as_of", "")) or outline.as_of).isoformat()
+    day = day_of(form.get("as_of", "")) or outline.as_of
+    data["as_of"] = day.isoformat()
+    if "region" in form:
+        data["region"] = region_named(form["region"])
+    if form.get("period", words := outline.period.words if outline.period else "").strip() != words:
+        named = period_named(form["period"], day)
+        data["period"] = asdict(named) if named else None
+    data["audience"] = wishes_of(form).audience if "audience" in form else outline.audience
     data["issuer"] = form.get("issuer", "").strip() or None
     data["addressees"] = [name for name in _SPLIT.split(form.get("addressees", "").strip()) if name]
     data["opening"] = form.get("opening") == "1"

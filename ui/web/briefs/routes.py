@@ -27,7 +27,7 @@ from corpus.errors import InputError
 from corpus.messages import language
 from corpus.model import Role
 from ui.accounts import Audit
-from ui.web.briefs.form import day_of, edited
+from ui.web.briefs.form import day_of, edited, wishes_of
 from ui.web.briefs.view import chart_of, shown
 from ui.web.shell import PageRoute, Pages, Principal, checked_form, current, needs
 from ui.web.shell.access import OFFICIALS
@@ -91,9 +91,8 @@ class _Room:
             raise InputError("briefs_page.no_topic")
         if len(topic) > MAX_TOPIC:
             raise InputError("briefs_page.long_topic", limit=MAX_TOPIC)
-        return outline_of(
-            topic, day_of(form.get("as_of", "")) or today(), form.get("kind") or "简报", self._home
-        )
+        day = day_of(form.get("as_of", "")) or today()
+        return outline_of(topic, day, form.get("kind") or "简报", self._home, wishes_of(form))
 
     async def draft(self, request: Request) -> Response:
         form = await checked_form(request)

@@ -112,6 +112,9 @@ def test_what_was_typed_stays_and_what_is_wrong_is_named(browser_of: Open) -> No
         ({"topic": "工业用电情况", "kind": "公报"}, "公报"),
         ({"topic": "工业用电情况", "as_of": "soon"}, "soon"),
         ({"topic": "桃源市<script>工业用电情况"}, "桃源市"),
+        ({"topic": "工业用电情况", "region": "苏洲"}, "苏洲"),
+        ({"topic": "工业用电情况", "period": "昨天<b>"}, "昨天&lt;b&gt;"),
+        ({"topic": "工业用电情况", "length": "huge"}, "huge"),
     ):
         answer = client.post("/briefings", data={"csrf": token, **form})
         assert answer.status_code == 400 and named in answer.text, form
@@ -121,6 +124,8 @@ def test_what_was_typed_stays_and_what_is_wrong_is_named(browser_of: Open) -> No
         ({"outline": "kind: ["}, "YAML"),
         ({"outline": outline, "title": "我的题目"}, "至少留一节"),
         ({"outline": outline, "title": "", "keep_0": "1"}, "title"),
+        ({"outline": outline, "region": "苏洲", "keep_0": "1"}, "苏洲"),
+        ({"outline": outline, "period": "2031年1月", "keep_0": "1"}, "2031年1月"),
         (
             {"outline": outline.replace("工业用电", "远洋捕捞"), "subject": "远洋捕捞", "keep_2": "1"},
             "远洋捕捞",
@@ -136,6 +141,10 @@ def test_from_topic_to_file_and_newer_data(browser_of: Open, library: Library) -
     client = browser_of(Role.OFFICIAL)
     token = csrf(client.get("/briefings"))
     form = {"csrf": token, "topic": "2026年4月工业用电情况", "kind": "专报", "as_of": "2026-07-20"}
+    wished = client.post(
+        "/briefings", data=form | {"region": "苏州", "period": "2026年5月", "length": "short"}
+    )
+    assert "关于2026年5月苏州市工业用电情况" in wished.text and 'value="苏州市"' in wished.text
     page = client.post("/briefings", data=form)
     assert page.status_code == 200 and "指标运行情况" in page.text
     outline = outline_of(form["topic"], date(2026, 7, 20), "专报").to_yaml()

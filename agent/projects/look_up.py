@@ -78,14 +78,15 @@ def look_up(plan: Understanding, library: Library, role: Role) -> Found | None:
     query = recognise(plan.question, known.words, plan.as_of, known.names)
     if query is None:
         return None
-    outcome = _answer(query, Desk(registry, library, role, plan.as_of, known))
+    outcome = answer_to(query, Desk(registry, library, role, plan.as_of, known))
     if outcome is None:
         return None
     name = "indicator_series" if isinstance(query, IndicatorQuery) else "query_projects"
     return Found(outcome.draft, outcome.weak, {"name": name, "args": _args(query, plan.as_of)})
 
 
-def _answer(query: Query, desk: Desk) -> Outcome | None:
+def answer_to(query: Query, desk: Desk) -> Outcome | None:
+    """The draft of a query; None where the registry's rows do not plainly answer it."""
     if isinstance(query, AskBack):
         return ask_back(query, desk)
     if isinstance(query, ProjectQuery):

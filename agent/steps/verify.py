@@ -21,7 +21,7 @@ def verify(state: State, catalog: Catalog) -> State:
     kept = []
     plan = state.get("plan")
     earlier = "\n".join(text for who, text in state.get("history", []) if who == "user")
-    asked = find_numbers(f"{plan.question}\n{plan.as_of}\n{earlier}") if plan else []
+    asked = find_numbers(f"{plan.question}\n{plan.as_of}\n{earlier}" if plan else earlier)
     text_of = cache(catalog.text)
     for statement in draft.statements:
         found = [f"quote:{span.clause_id}" for span in statement.spans if not is_verbatim(span, catalog)]

@@ -35,8 +35,9 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     _quiet_gradio()
     from fastapi import FastAPI
 
-    from ui.accounts import Accounts, History, Usage
+    from ui.accounts import Accounts, Audit, History, Usage
     from ui.web import chat_page
+    from ui.web.admin import Admin, admin_router
     from ui.web.api import api_router
     from ui.web.briefs import briefs_router
     from ui.web.conversations import Conversations
@@ -60,10 +61,12 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     app = FastAPI(title="Zhixun", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
     app.state.conversations = conversations
     install(app)
-    app.include_router(sign_in_router(accounts, secure_cookie=settings.secure_cookie))
+    signing_in = sign_in_router(accounts, secure_cookie=settings.secure_cookie, audit=Audit(catalog.engine))
+    app.include_router(signing_in)
     app.include_router(api_router(assistant, conversations))
     app.include_router(staff_router(staff))
     app.include_router(briefs_router(assistant.library))
+    app.include_router(admin_router(Admin.open(catalog.engine, accounts, conversations)))
     for lang in LANGUAGES:
         page = chat_page.Page(assistant, conversations, settings, lang)
         chat_page.mount(app, chat_page.build(page), lang, f"/chat/{lang}")

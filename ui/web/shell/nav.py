@@ -24,6 +24,7 @@ SECTIONS = (
     Section("/chat", "chat"),
     Section("/briefings", "briefings", OFFICIALS),
     Section("/staff/evals", "evals", STAFF),
+    Section("/admin", "admin", STAFF),
 )
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from corpus.messages import msg
-from ui.accounts import Accounts, Wait
+from ui.accounts import Accounts, Audit, Wait
 from ui.web.guard import SESSION, SIGNED_IN
 from ui.web.shell.access import checked_form, current
 from ui.web.shell.pages import PageRoute, _shell
@@ -18,7 +18,9 @@ from ui.web.shell.pages import PageRoute, _shell
 _OWN = re.compile(r"/(?![/\\])[A-Za-z0-9_./-]{0,200}")  # an address of ours, never another host
 
 
-def sign_in_router(accounts: Accounts, *, secure_cookie: bool = False) -> APIRouter:
+def sign_in_router(
+    accounts: Accounts, *, secure_cookie: bool = False, audit: Audit | None = None
+) -> APIRouter:
     """`/login` and `/logout`. A browser that signs in gets one more cookie, bound to its first one."""
     router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -40,6 +42,9 @@ def sign_in_router(accounts: Accounts, *, secure_cookie: bool = False) -> APIRou
         if isinstance(session, Wait):
             problem = msg("shell.wait", seconds=math.ceil(session.seconds))
             return _form(request, problem, 429, name=name, next=wanted)
+        if audit is not None:
+            detail = {"role": session.role.value, "address": address}
+            await run_in_threadpool(audit.write, session.name, "session.begin", "", detail)
         answer = RedirectResponse(_place(wanted), status_code=303)
         answer.set_cookie(
             SIGNED_IN,

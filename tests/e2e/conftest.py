@@ -106,6 +106,14 @@ def sign_in(tab: Tab, server: Server, role: str, place: str) -> Any:
     return page
 
 
+def set_view(page: Any, part: str, value: str) -> None:
+    """Chooses size, theme or contrast in the menu of the head."""
+    menu = page.locator("details.view-menu")
+    menu.locator("summary").click()
+    menu.locator(f"input[name='zx-{part}'][value='{value}']").check()
+    menu.locator("summary").click()
+
+
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """An application of this process, served on a free port; gives its address."""

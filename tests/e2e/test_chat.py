@@ -12,7 +12,7 @@ import pytest
 
 from corpus.catalog import Catalog
 from corpus.settings import CorpusSettings
-from tests.e2e.conftest import Server, Tab
+from tests.e2e.conftest import Server, Tab, set_view
 from ui.web.examples import CARDS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -114,7 +114,7 @@ def test_phone(open_tab: Callable[..., Tab], server: Server) -> None:
     for size in ("3", "1"):
         panel.get_by_role("button", name="关闭").click()
         assert panel.is_hidden()
-        page.locator(f"[data-zx-size='{size}']").click()
+        set_view(page, "size", size)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert page.locator("#zx-send").bounding_box()["x"] < 390 - 60
         open_panel(page, answer.locator("a.zx-chip").first)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evals.candidates import Candidate, Candidates
-from tests.e2e.conftest import serving
+from tests.e2e.conftest import serving, set_view
 from tests.e2e.test_chat import ask, shot
 from tests.ui.web.scripted import HOSTILE, ScriptedAssistant
 from ui.web import create_app
@@ -143,7 +143,7 @@ def test_a_forgotten_answer_says_so(browser: Any, assistant: ScriptedAssistant) 
 def test_the_largest_text_on_a_narrow_phone(browser: Any, url: str, lang: str) -> None:
     complaints: list[str] = []
     page = opened(browser, f"{url}/?lang={lang}", 360, 740, complaints)
-    page.click('[data-zx-size="3"]')
+    set_view(page, "size", "3")
     answer = ask(page, "小巨人条件？", 1)
     answer.locator(".zx-thumb").nth(1).click()
     shot(page, f"feedback-largest-{lang}")

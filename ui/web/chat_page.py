@@ -1,11 +1,10 @@
 """The page 问答 in Gradio. Handlers are thin: one call of the application, then its picture.
 
-This is the only module of the web interface that imports Gradio.
+This module and chat_look.py are the only ones of the web interface that import Gradio.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -15,26 +14,18 @@ import gradio as gr
 
 from corpus.errors import InputError
 from corpus.messages import msg
-from evals.feedback import REASONS
+from corpus.model import Role
+from ui.web.chat_look import head, header, html, small_print, theme
 from ui.web.conversations import Conversation, Conversations
-from ui.web.evidence import library_facts
+from ui.web.evidence import library_facts, may_read
 from ui.web.examples import CARDS, Card
-from ui.web.feedback import MAX_REMARK
-from ui.web.guard import COOKIE
 from ui.web.render import answer_html, question_html
 from ui.web.settings import WebSettings
-from ui.web.turns import ROLE, Streams, check_day, check_question, run_turn
+from ui.web.shell.access import Principal, principal_of
+from ui.web.turns import Streams, check_day, check_question, run_turn
 
-_FONTS = "PingFang SC|Hiragino Sans GB|Microsoft YaHei|Noto Sans CJK SC|system-ui|sans-serif"
-_NAVY = gr.themes.Color(
-    c50="#f2f6fb", c100="#e3ecf7", c200="#c6d8ee", c300="#9dbce0", c400="#6a97cb", c500="#3a70b0",
-    c600="#1d4f91", c700="#183f74", c800="#143460", c900="#0f274a", c950="#0a1b34", name="navy",
-)  # fmt: skip
-_JS_LABELS = ["panel", "close", "loading", "panel_failed", "back", "copied", "copy_failed", "secrecy"]
-_JS_FEEDBACK = [
-    "ask", "helpful", "unhelpful", "why", "remark", "kept", "submit", "cancel", "withdraw", "sending",
-    "failed",
-]  # fmt: skip
+# Gradio does not hand the address of the page to its events.
+_WANTED = "() => (new URL(window.location.href).searchParams.get('c') || '').slice(0, 40)"
 
 # Native date field: named, localised by the browser, usable from the keyboard and on a phone.
 _DAY_TEMPLATE = (
@@ -69,9 +60,13 @@ class Parts:
     send: gr.Button
     stop: gr.Button
     notice: gr.HTML
+    keep: gr.HTML
 
     def all(self) -> list[Any]:
-        return [self.conversation_id, self.chat, self.welcome, self.box, self.send, self.stop, self.notice]
+        return [
+            *(self.conversation_id, self.chat, self.welcome, self.box, self.send, self.stop),
+            *(self.notice, self.keep),
+        ]
 
 
 def build(page: Page) -> gr.Blocks:
@@ -80,14 +75,16 @@ def build(page: Page) -> gr.Blocks:
     with gr.Blocks(
         title=msg("web.page_title", lang), analytics_enabled=False, delete_cache=(600, 3600), fill_width=True
     ) as blocks:
-        _html(_header(lang), elem_id="zx-header")
+        html(header(lang), elem_id="zx-header")
         conversation_id = gr.State("")
+        keep = html(_kept(""), elem_id="zx-keep")
+        wanted = gr.Textbox(visible="hidden", elem_id="zx-wanted", label="c")
         with gr.Column(elem_id="zx-main"):
             with gr.Column(elem_id="zx-welcome") as welcome:
                 coverage, examples = _welcome(page)
             chat = _chatbot(lang)
         with gr.Column(elem_id="zx-composer"):
-            notice = _html("", elem_id="zx-notice")
+            notice = html("", elem_id="zx-notice")
             with gr.Row(elem_id="zx-ask"):
                 box = gr.Textbox(
                     label=msg("web.question_label", lang),
@@ -103,7 +100,7 @@ def build(page: Page) -> gr.Blocks:
                 stop = gr.Button(msg("web.stop", lang), elem_id="zx-stop", visible="hidden", scale=0)
             with gr.Row(elem_id="zx-tools"):
                 new = gr.Button(msg("web.new", lang), size="sm", elem_id="zx-new", scale=0)
-                day = _html(
+                day = html(
                     "",
                     html_template=_DAY_TEMPLATE,
                     js_on_load=_DAY_SCRIPT,
@@ -111,10 +108,10 @@ def build(page: Page) -> gr.Blocks:
                     label=msg("web.as_of", lang),
                     help=msg("web.as_of_help", lang),
                 )
-                _html(_small_print(lang), elem_id="zx-small")
+                html(small_print(lang), elem_id="zx-small")
             retry = gr.Button(msg("web.retry", lang), elem_id="zx-retry-button", visible="hidden")
-        parts = Parts(conversation_id, chat, welcome, box, send, stop, notice)
-        _wire(blocks, page, parts, day, new, retry, coverage, examples)
+        parts = Parts(conversation_id, chat, welcome, box, send, stop, notice, keep)
+        _wire(blocks, page, parts, day, new, retry, coverage, examples, wanted)
     blocks.max_threads = 200
     blocks.state_session_capacity = 2000
     blocks.queue(default_concurrency_limit=8, max_size=200, api_open=False)
@@ -147,8 +144,8 @@ def mount(app: Any, blocks: gr.Blocks, lang: str, path: str) -> None:
         app,
         blocks,
         path=path,
-        theme=_theme(),
-        head=_head(lang),
+        theme=theme(),
+        head=head(lang),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -174,6 +171,7 @@ def _wire(
     retry: gr.Button,
     coverage: gr.HTML,
     examples: Sequence[tuple[gr.Button, str]],
+    wanted: gr.Textbox,
 ) -> None:
     options: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     answering = options | {"concurrency_limit": 32, "concurrency_id": "answer"}
@@ -193,7 +191,7 @@ def _wire(
         running.append(button.click(ask, [asked, day, parts.conversation_id], parts.all(), **answering))
 
     def stop(conversation_id: str, request: gr.Request) -> dict[Any, Any]:
-        conversation = page.conversations.get(_session(request), conversation_id)
+        conversation = _conversation(page, request, conversation_id)
         if conversation.busy:
             conversation.exchanges[-1].stopped = True
         return _picture(page, parts, conversation)
@@ -204,15 +202,16 @@ def _wire(
 
     parts.stop.click(stop, [parts.conversation_id], parts.all(), cancels=running, **options)
     new.click(renew, None, parts.all(), cancels=running, **options)
-    blocks.load(lambda: coverage_html(page), None, [coverage], queue=False, **options)
+    blocks.load(_restored(page, parts), [wanted], parts.all(), js=_WANTED, **options)
+    blocks.load(_covered(page), None, [coverage], queue=False, **options)
 
 
 def _ask_handler(page: Page, parts: Parts) -> Callable[..., AsyncIterator[dict[Any, Any]]]:
     async def ask(
         text: str, day: str, conversation_id: str, request: gr.Request
     ) -> AsyncIterator[dict[Any, Any]]:
-        conversation = page.conversations.get(_session(request), conversation_id)
-        async for picture in _answer(page, parts, conversation, text, day):
+        conversation = _conversation(page, request, conversation_id)
+        async for picture in _answer(page, parts, conversation, text, day, _who(request).role):
             yield picture
 
     return ask
@@ -220,22 +219,24 @@ def _ask_handler(page: Page, parts: Parts) -> Callable[..., AsyncIterator[dict[A
 
 def _retry_handler(page: Page, parts: Parts) -> Callable[..., AsyncIterator[dict[Any, Any]]]:
     async def retry(day: str, conversation_id: str, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
-        conversation = page.conversations.get(_session(request), conversation_id)
+        conversation = _conversation(page, request, conversation_id)
         last = None if conversation.busy else page.conversations.withdraw_last(conversation)
         if last is not None:
-            async for picture in _answer(page, parts, conversation, last.question, day):
+            async for picture in _answer(page, parts, conversation, last.question, day, _who(request).role):
                 yield picture
 
     return retry
 
 
 async def _answer(
-    page: Page, parts: Parts, conversation: Conversation, text: str, day: str
+    page: Page, parts: Parts, conversation: Conversation, text: str, day: str, role: Role
 ) -> AsyncIterator[dict[Any, Any]]:
     """Pictures of a turn; an unusable question or date gives a notice and leaves the rest alone."""
     try:
         question = check_question(text, page.settings)
-        turn = run_turn(page.assistant, page.conversations, conversation, question, check_day(day), page.lang)
+        turn = run_turn(
+            page.assistant, page.conversations, conversation, question, check_day(day), page.lang, role
+        )
         first = True
         async for exchange in turn:
             change = {parts.box: "", parts.notice: ""} if first else {}
@@ -254,6 +255,7 @@ def _picture(
         messages.append({"role": "assistant", "content": answer_html(exchange, page.lang)})
     return {
         parts.conversation_id: conversation.conversation_id,
+        parts.keep: _kept(conversation.conversation_id if messages else ""),
         parts.chat: gr.update(value=messages, visible=True if messages else "hidden"),
         parts.welcome: gr.update(visible=not messages),
         parts.send: gr.update(visible="hidden" if running else True),
@@ -261,30 +263,34 @@ def _picture(
     }
 
 
-def _session(request: gr.Request) -> str:
-    """The browser's session; the guard has made sure that the cookie is there and well formed."""
-    return str(dict(request.cookies)[COOKIE])
+def _who(request: gr.Request) -> Principal:
+    """The person behind an event, by the guard's session; every event is asked anew."""
+    return principal_of(request.request.scope)
+
+
+def _conversation(page: Page, request: gr.Request, conversation_id: str) -> Conversation:
+    """The person's own conversation, or a new one: of somebody else's, of one that is gone, and of one
+    whose answers cite what the person may no longer see."""
+    me, catalog = _who(request), page.assistant.library.catalog
+    found = page.conversations.get(me.owner, conversation_id)
+    readable = all(may_read(catalog, exchange, me.role) for exchange in found.exchanges)
+    return found if readable else page.conversations.get(me.owner, None)
 
 
 def _welcome(page: Page) -> tuple[gr.HTML, list[tuple[gr.Button, str]]]:
     lang = page.lang
     title, text = (escape(msg(f"web.welcome_{part}", lang)) for part in ("title", "text"))
-    _html(f"<h1>{title}</h1><p>{text}</p>", elem_id="zx-intro")
+    html(f"<h1>{title}</h1><p>{text}</p>", elem_id="zx-intro")
     examples = []
     with gr.Row(elem_id="zx-cards"):
         for card in CARDS:
             with gr.Column(elem_classes="zx-card", min_width=240):
-                _html(_card_head(card, lang))
+                html(_card_head(card, lang))
                 for question in card.questions:
                     label = question.zh if lang == "zh" else f"{question.zh}\n{question.en}"
                     examples.append((gr.Button(label, elem_classes="zx-example"), question.zh))
-    coverage = _html(coverage_html(page), elem_id="zx-coverage")
+    coverage = html(coverage_html(page), elem_id="zx-coverage")
     return coverage, examples
-
-
-def _html(value: str, **options: Any) -> gr.HTML:
-    """HTML of ours with our own styles only, in no box."""
-    return gr.HTML(value, apply_default_css=False, padding=False, **options)
 
 
 def _card_head(card: Card, lang: str) -> str:
@@ -292,10 +298,34 @@ def _card_head(card: Card, lang: str) -> str:
     return f"<h2>{name}</h2><p>{text}</p>"
 
 
-def coverage_html(page: Page) -> str:
-    """What the library covers, for visitors, and the two notices."""
+def _restored(page: Page, parts: Parts) -> Callable[[str, gr.Request], dict[Any, Any]]:
+    """The conversation that the page's address names (`?c=`), where it is the reader's own."""
+
+    def restored(wanted: str, request: gr.Request) -> dict[Any, Any]:
+        if not wanted:
+            return {parts.notice: ""}
+        conversation = _conversation(page, request, wanted)
+        return _picture(page, parts, conversation, running=conversation.busy)
+
+    return restored
+
+
+def _kept(conversation_id: str) -> str:
+    """The conversation's id for web.js, which keeps it in the page's address."""
+    return f'<span class="zx-keep" hidden>{escape(conversation_id)}</span>'
+
+
+def _covered(page: Page) -> Callable[[gr.Request], str]:
+    def covered(request: gr.Request) -> str:
+        return coverage_html(page, _who(request).role)
+
+    return covered
+
+
+def coverage_html(page: Page, role: Role = Role.VISITOR) -> str:
+    """What the library covers, as far as the role may see it, and the two notices."""
     lang = page.lang
-    facts = library_facts(page.assistant.library.catalog, ROLE)
+    facts = library_facts(page.assistant.library.catalog, role)
     if not facts["documents"]:
         text = msg("web.coverage_empty", lang)
     elif facts["latest"] is None:
@@ -313,56 +343,3 @@ def coverage_html(page: Page) -> str:
     if facts["samples"]:
         text += gap + msg("web.coverage_samples", lang, count=facts["samples"])
     return f"<p>{escape(text)}</p>"
-
-
-def _header(lang: str) -> str:
-    other = "en" if lang == "zh" else "zh"
-    sizes = "".join(
-        f'<button type="button" data-zx-size="{i}" title="{escape(msg(f"web.size_{i}_name", lang))}">'
-        f"{escape(msg(f'web.size_{i}', lang))}</button>"
-        for i in (1, 2, 3)
-    )
-    return (
-        f'<a class="zx-skip" href="#zx-question">{escape(msg("web.skip", lang))}</a>'
-        f'<header><a class="zx-brand" href="/?lang={lang}"><b>{escape(msg("web.name", lang))}</b>'
-        f"<span>{escape(msg('web.tagline', lang))}</span></a>"
-        f'<div class="zx-sizes" role="group" aria-label="{escape(msg("web.text_size", lang))}">'
-        f"<span>{escape(msg('web.text_size', lang))}</span>{sizes}</div>"
-        f'<a class="zx-lang" href="/?lang={other}">{escape(msg("web.other_language", lang))}</a></header>'
-    )
-
-
-def _small_print(lang: str) -> str:
-    secrecy, label = escape(msg("web.secrecy", lang)), escape(msg("web.ai_label", lang))
-    return f"<p><strong>{secrecy}</strong><span>{label}</span></p>"
-
-
-def _head(lang: str) -> str:
-    labels: dict[str, Any] = {name: msg(f"web.{name}", lang) for name in _JS_LABELS}
-    labels |= {"ai_label": msg("web.ai_label", lang), "lang": lang}
-    labels["feedback"] = {name: msg(f"feedback.{name}", lang) for name in _JS_FEEDBACK} | {
-        "reasons": {reason: msg(f"feedback.reason_{reason}", lang) for reason in REASONS},
-        "max_remark": MAX_REMARK,
-    }
-    # in a <meta> and not in a script: markup in a label could not get out of the attribute
-    content = escape(json.dumps(labels, ensure_ascii=False), quote=True)
-    return (
-        f'<meta name="zx-labels" content="{content}">'
-        '<link rel="icon" href="/static-zx/favicon.svg" type="image/svg+xml">'
-        '<link rel="stylesheet" href="/static-zx/web.css">'
-        '<link rel="stylesheet" href="/static-zx/feedback.css">'
-        '<script defer src="/static-zx/web.js"></script>'
-        '<script defer src="/static-zx/feedback.js"></script>'
-    )
-
-
-def _theme() -> gr.themes.Base:
-    fonts = [gr.themes.Font(name) for name in _FONTS.split("|")]
-    return gr.themes.Base(
-        primary_hue=_NAVY,
-        secondary_hue=_NAVY,
-        neutral_hue="slate",
-        radius_size="sm",
-        font=fonts,
-        font_mono=fonts,
-    )

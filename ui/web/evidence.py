@@ -17,6 +17,7 @@ from corpus.messages import msg
 from corpus.model import Clause, Role
 from corpus.record import Record
 from corpus.snapshot import Snapshot
+from ui.web.conversations import Exchange
 
 MAX_CLAUSES = 400  # listed of one document
 Span = tuple[int, int]
@@ -67,6 +68,15 @@ def document_panel(catalog: Catalog, doc_id: str, day: date, role: Role, lang: s
     cut = len(units) > MAX_CLAUSES
     panel["clauses_note"] = msg("web.clauses_cut", lang, count=MAX_CLAUSES) if cut else None
     return panel
+
+
+def may_read(catalog: Catalog, exchange: Exchange, role: Role) -> bool:
+    """Whether the role may (still) see every document that an answer cites: a right may have been taken
+    away since it was given."""
+    snapshot = catalog.snapshot()
+    citations = exchange.answer.citations if exchange.answer else []
+    records = [snapshot.records.get(citation.doc_id) for citation in citations]
+    return all(record is None or record.visibility in role.visibilities for record in records)
 
 
 def library_facts(catalog: Catalog, role: Role) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from evals.candidates import Candidates
 from evals.facts import LibraryFacts
 from evals.feedback import REASONS, Opinion, Reason, Told, record, withdraw
 from ui.web.conversations import Conversations
-from ui.web.guard import SESSION
 from ui.web.language import pick_language
+from ui.web.shell.access import current
 from ui.web.turns import Streams
 
 MAX_REMARK = 500  # characters
@@ -75,7 +75,7 @@ def feedback_router(assistant: Streams, conversations: Conversations) -> APIRout
             said = read(await request.body())
         except InputError as error:
             raise HTTPException(422, error.message(lang)) from error
-        about = told(request.scope[SESSION], answer_id, lang)
+        about = told(current(request).owner, answer_id, lang)
         done = await run_in_threadpool(keep, about, said)
         text = msg(f"feedback.{done}", lang)
         if done == "closed":

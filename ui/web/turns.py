@@ -22,7 +22,6 @@ from ui.web.settings import WebSettings
 
 log = logging.getLogger("zhixun.web")
 
-ROLE = Role.VISITOR  # every web user is a visitor; it is set here and nowhere else
 _SHOW_EVERY = 0.06  # seconds between two pictures of a growing draft
 
 
@@ -69,8 +68,10 @@ async def run_turn(
     question: str,
     as_of: date | None,
     lang: str,
+    role: Role,
 ) -> AsyncIterator[Exchange]:
-    """Asks, and yields the exchange each time it is worth showing again; the last time it has ended.
+    """Asks as `role`, which is the session's, and yields the exchange each time it is worth showing again;
+    the last time it has ended.
 
     Closing the generator before its end marks the exchange as stopped.
     """
@@ -81,7 +82,8 @@ async def run_turn(
     shown = 0.0
     try:
         yield exchange
-        async with aclosing(assistant.stream(question, Ctx(role=ROLE, as_of=as_of), history)) as events:  # type: ignore[type-var]
+        stream = assistant.stream(question, Ctx(role, as_of), history)
+        async with aclosing(stream) as events:  # type: ignore[type-var]
             async for event in events:
                 apply(exchange, event)
                 now = time.monotonic()
@@ -97,7 +99,7 @@ async def run_turn(
     finally:
         if exchange.running:
             exchange.stopped = True
-        conversations.finish(conversation, exchange, ROLE)
+        conversations.finish(conversation, exchange, role)
     yield exchange
 
 

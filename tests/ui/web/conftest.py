@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from corpus.model import Role
 from tests.ui.web.scripted import ScriptedAssistant
 from ui.web import create_app
 from ui.web.settings import WebSettings
@@ -16,7 +17,9 @@ from ui.web.settings import WebSettings
 
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> ScriptedAssistant:
-    return ScriptedAssistant.over(tmp_path_factory.mktemp("home"))
+    made = ScriptedAssistant.over(tmp_path_factory.mktemp("home"))
+    made.leaky = True
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +50,9 @@ def answered(app: Any, client: TestClient, assistant: ScriptedAssistant) -> Any:
 
     async def ask() -> Any:
         last = None
-        async for exchange in run_turn(assistant, conversations, conversation, "小巨人条件？", None, "zh"):
+        async for exchange in run_turn(
+            assistant, conversations, conversation, "小巨人条件？", None, "zh", Role.VISITOR
+        ):
             last = exchange
         return last
 

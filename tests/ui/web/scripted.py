@@ -79,10 +79,12 @@ class ScriptedLibrary:
 
 @dataclass
 class ScriptedAssistant:
-    """Answers by keyword; keeps what it was asked."""
+    """Answers by keyword; keeps what it was asked. `leaky`: cites an internal clause, as no assistant
+    of ours would."""
 
     library: ScriptedLibrary
     delay: float = 0.0
+    leaky: bool = False
     asked: list[tuple[str, Ctx, list[Turn]]] = field(default_factory=list)
 
     @classmethod
@@ -122,7 +124,7 @@ class ScriptedAssistant:
         citations = [
             cite(1, "new26", 2, QUOTE, "第八条第（一）项"),
             cite(2, "report", 0, "苏州 | 20 | 90%", "表1"),
-            cite(3, "secret", 0, INTERNAL_QUOTE),
+            *([cite(3, "secret", 0, INTERNAL_QUOTE)] if self.leaky else []),
             cite(4, "evil", 0, HOSTILE),
             cite(5, "old22", 0, "此句不在文中"),
         ]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from corpus.model import Role
 from evals.candidates import Candidate, Candidates, missing_fields
 from tests.ui.web.scripted import HOSTILE, ScriptedAssistant
 from ui.web.feedback import MAX_REMARK
@@ -35,7 +36,7 @@ def ask(app: Any, client: TestClient, assistant: ScriptedAssistant) -> Ask:
 
     def asked(question: str, as_of: date | None = None) -> Any:
         async def last() -> Any:
-            turn = run_turn(assistant, conversations, conversation, question, as_of, "zh")
+            turn = run_turn(assistant, conversations, conversation, question, as_of, "zh", Role.VISITOR)
             return [exchange async for exchange in turn][-1]
 
         return asyncio.run(last())

@@ -23,7 +23,7 @@ SETTINGS = WebSettings()
 async def ask(
     assistant: Any, store: Conversations, conversation: Conversation, question: str, as_of: date | None = None
 ) -> list[bool]:
-    turn = run_turn(assistant, store, conversation, question, as_of, "zh")
+    turn = run_turn(assistant, store, conversation, question, as_of, "zh", Role.VISITOR)
     return [exchange.running async for exchange in turn]
 
 
@@ -90,7 +90,7 @@ async def test_stream_without_end_is_an_error() -> None:
 async def test_closing_the_turn_stops_it(assistant: ScriptedAssistant) -> None:
     store = Conversations(10)
     conversation = store.get("s", None)
-    turn = run_turn(assistant, store, conversation, "小巨人条件？", None, "zh")
+    turn = run_turn(assistant, store, conversation, "小巨人条件？", None, "zh", Role.VISITOR)
     await anext(turn)
     assert conversation.busy
     with pytest.raises(InputError, match="还在回答"):

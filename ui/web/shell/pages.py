@@ -50,21 +50,21 @@ class Pages:
         filters: Mapping[str, Callable[..., Any]] | None = None,
     ) -> None:
         shell = PrefixLoader({"shell": FileSystemLoader(_TEMPLATES)})
-        self._environment = Environment(
+        self.environment = Environment(
             loader=ChoiceLoader([FileSystemLoader(templates), shell]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(
+        self.environment.globals.update(
             t=lambda key, **params: msg(f"{messages}.{key}", **params),
             s=lambda key, **params: msg(f"shell.{key}", **params),
             m=msg,
             validity=lambda name: msg(f"web.validity_{name}") if name in set(Validity) else name,
             **(extra or {}),
         )
-        self._environment.filters.update(filters or {})
+        self.environment.filters.update(filters or {})
 
     def page(self, template: str, request: Request, /, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A template with what every page has: the person, the language and the way to the other one."""
@@ -73,7 +73,7 @@ class Pages:
             turned = request.url.include_query_params(lang="en" if language() == "zh" else "zh")
             other = f"{turned.path}?{turned.query}"
         me = current(request)
-        text = self._environment.get_template(template).render(
+        text = self.environment.get_template(template).render(
             me=me,
             path=request.url.path,
             lang=language(),
@@ -86,6 +86,22 @@ class Pages:
 
 
 _shell = Pages("shell", _TEMPLATES)
+
+
+def chat_header(request: Request, lang: str) -> HTMLResponse:
+    """The head of our pages for the chat, which is drawn in the browser and fetches it."""
+    with speaking(lang):
+        me = current(request)
+        template = _shell.environment.get_template("header.html.j2")
+        text = template.render(
+            me=me,
+            path="/chat",
+            lang=lang,
+            other=f"/?lang={'en' if lang == 'zh' else 'zh'}",
+            view=view_of(request.cookies.get(VIEW_COOKIE)),
+            nav=links(me.role, "/chat", lang),
+        )
+    return HTMLResponse(text, headers={"cache-control": "no-store"})
 
 
 class PageRoute(APIRoute):

@@ -10,11 +10,10 @@ function setView(part, value) {
   document.cookie = `zx_view=${wanted}; path=/; max-age=31536000; samesite=lax`;
 }
 
-for (const part of VIEW_PARTS) {
-  for (const choice of document.querySelectorAll(`input[name="zx-${part}"]`)) {
-    choice.addEventListener("change", () => setView(part, choice.value));
-  }
-}
+document.addEventListener("change", (event) => {
+  const part = VIEW_PARTS.find((name) => event.target.name === `zx-${name}`);
+  if (part) setView(part, event.target.value);
+});
 
 // A menu closes on Escape and on a click elsewhere, like every menu.
 document.addEventListener("keydown", (event) => {

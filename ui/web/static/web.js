@@ -245,31 +245,48 @@
     event.preventDefault();
   });
 
-  // -- text size --------------------------------------------------------------------------------
+  // -- head and look ------------------------------------------------------------------------------
 
-  const SIZES = { 1: 1, 2: 1.2, 3: 1.45 };
+  // As site.js keeps it: "theme.contrast.size". The server-rendered pages come with it from the server.
+  const kept = /(?:^|; )zx_view=(auto|light|dark)\.(normal|high)\.([123])/.exec(document.cookie);
+  const look = document.documentElement.dataset;
+  [look.theme, look.contrast, look.size] = kept ? kept.slice(1) : ["auto", "normal", "1"];
 
-  function setSize(step) {
-    document.documentElement.style.setProperty("--zx-zoom", SIZES[step] || 1);
-    for (const button of document.querySelectorAll("[data-zx-size]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.zxSize === String(step)));
+  const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
+  systemDark.addEventListener("change", sameLook);
+
+  // Gradio's own parts follow the system's dark mode: they must follow the reader's wish.
+  function sameLook() {
+    const dark = look.theme === "dark" || (look.theme === "auto" && look.contrast === "normal" && systemDark.matches);
+    if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
+  }
+
+  // The head of the other pages, made by the server for who is signed in; its text is escaped there.
+  let head = "";
+  fetch(`/api/header?lang=${labels.lang}`, { credentials: "same-origin" })
+    .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
+    .then((text) => { head = text; showHead(); })
+    .catch((error) => console.warn(error)); // the plain head stays
+
+  function showHead() {
+    const place = document.querySelector("#zx-header .zx-head-place");
+    if (place && head && !place.dataset.done) {
+      place.dataset.done = "1";
+      place.innerHTML = head;
     }
   }
 
-  function storedSize() {
-    try {
-      return localStorage.getItem("zx-size") || "1";
-    } catch {
-      return "1"; // storage is blocked: the size lasts for this page only
-    }
-  }
+  // The conversation's address: after a reload, a lost connection or from the history it goes on.
+  let shown = ""; // what the address names was not yet answered for while this is empty
 
-  function storeSize(step) {
-    try {
-      localStorage.setItem("zx-size", step);
-    } catch (error) {
-      console.warn(error);
-    }
+  function showAddress() {
+    const keep = document.querySelector("#zx-keep .zx-keep");
+    if (!keep || keep.textContent === shown) return;
+    shown = keep.textContent;
+    const address = new URL(window.location.href);
+    if (keep.textContent) address.searchParams.set("c", keep.textContent);
+    else address.searchParams.delete("c");
+    window.history.replaceState(null, "", address);
   }
 
   // -- wiring -----------------------------------------------------------------------------------
@@ -278,11 +295,6 @@
     const target = event.target.closest("a, button");
     if (!target) return;
     const href = target.getAttribute("href") || "";
-    if (target.dataset.zxSize) {
-      setSize(target.dataset.zxSize);
-      storeSize(target.dataset.zxSize);
-      return;
-    }
     if (href.startsWith("#cite-")) {
       state.opener = target;
       openCitation(href);
@@ -320,11 +332,12 @@
     document.addEventListener(gesture, () => { follow = false; }, { passive: true });
   }
 
-  // Gradio draws the page after this script has run, and follows the system's dark mode; the page
-  // has one look.
+  // Gradio draws the page after this script has run.
   new MutationObserver(() => {
-    if (document.body.classList.contains("dark")) document.body.classList.remove("dark");
-    if (document.querySelector("[data-zx-size]:not([aria-pressed])")) setSize(storedSize());
+    sameLook();
+    showHead();
+    showAddress();
     showNewest();
   }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
+  new MutationObserver(sameLook).observe(document.documentElement, { attributes: true });
 })();

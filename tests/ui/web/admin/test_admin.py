@@ -210,7 +210,9 @@ def test_a_turn_of_the_chat_is_counted_and_kept(app: Any, assistant: ScriptedAss
     conversation = conversations.get("s" * 43, None)
 
     async def ask() -> None:
-        async for _ in run_turn(assistant, conversations, conversation, "小巨人条件？", None, "zh"):
+        async for _ in run_turn(
+            assistant, conversations, conversation, "小巨人条件？", None, "zh", Role.VISITOR
+        ):
             pass
 
     asyncio.run(ask())

@@ -58,7 +58,8 @@ class Catalog:
         settings = settings or CorpusSettings()
         if settings.database_url is None:
             _make_home(settings)
-        engine = create_engine(settings.catalog_url)
+        # an error that reaches a log must not carry what people told of themselves
+        engine = create_engine(settings.catalog_url, hide_parameters=True)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite_pragmas)
         try:

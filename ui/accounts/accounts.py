@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from corpus.errors import InputError
 from corpus.model import Role
+from ui.accounts.appeal_owners import appeal_owners, unlink
 from ui.accounts.history import conversations, exchanges, forget
 from ui.accounts.model import AccountSettings, Session, User, Wait
 from ui.accounts.tables import TABLES, failures, sessions, users
@@ -48,7 +49,7 @@ class Accounts:
         self._nobody = self._hasher.hash(secrets.token_hex(16))
         # One at a time: 64 MiB each, and many tries at once must not all be let through before one counts.
         self._signing_in = threading.Lock()
-        for table in (*TABLES, conversations, exchanges):
+        for table in (*TABLES, conversations, exchanges, appeal_owners):
             table.create(engine, checkfirst=True)
 
     def add(self, name: str, role: Role, password: str) -> User:
@@ -180,6 +181,7 @@ class Accounts:
             connection.execute(delete(sessions).where(sessions.c.user_id == found.user_id))
             mine = users.c.id == found.user_id
             if values is None:
+                unlink(connection, f"user:{found.user_id}")
                 connection.execute(delete(users).where(mine))
             else:
                 connection.execute(update(users).where(mine).values(**values))

@@ -32,6 +32,7 @@ from sqlalchemy.exc import IntegrityError
 
 from corpus.catalog_tables import metadata
 from corpus.errors import InputError
+from ui.accounts.appeal_owners import appeal_owners, link, numbers_of
 from ui.accounts.model import Wait
 from ui.accounts.retention import KeepSettings
 
@@ -118,7 +119,8 @@ class Appeals:
         self._settings = settings or KeepSettings()
         self._clock = clock
         self._purged = datetime.min
-        appeals.create(engine, checkfirst=True)
+        for table in (appeals, appeal_owners):
+            table.create(engine, checkfirst=True)
 
     def file(
         self,
@@ -128,11 +130,15 @@ class Appeals:
         *,
         region: str = "",
         name: str = "",
+        owner: str | None = None,
         answer_id: str | None = None,
         answer: str | None = None,
         citations: Sequence[Mapping[str, str]] = (),
     ) -> Appeal:
         """Keeps an appeal and gives it the next number of the day, such as SQ20261124-0007.
+
+        Args:
+            owner: who sees it again without its contact: an account or a browser's session.
 
         Raises:
             InputError: no question, no contact that can be reached, or a field that is too long.
@@ -167,6 +173,8 @@ class Appeals:
             try:
                 with self._engine.begin() as connection:
                     connection.execute(insert(appeals).values(number=number, **row))
+                    if owner is not None:
+                        link(connection, number, owner)
             except IntegrityError:
                 continue
             self.purge()
@@ -208,6 +216,13 @@ class Appeals:
         with self._engine.begin() as connection:
             connection.execute(update(appeals).where(appeals.c.id == row.id).values(**values))
         return None
+
+    def of(self, owner: str) -> list[Appeal]:
+        """For its author: what was filed from this account or browser and is not erased, newest first."""
+        with self._engine.connect() as connection:
+            mine = appeals.c.number.in_(numbers_of(connection, owner))
+            wanted = select(appeals).where(mine, appeals.c.erased == 0).order_by(appeals.c.id.desc())
+            return [_appeal(row).public() for row in connection.execute(wanted)]
 
     def list(self, status: AppealStatus | None = None, limit: int = 50, offset: int = 0) -> list[Appeal]:
         """For staff: newest first."""

@@ -93,7 +93,7 @@ class History:
         self, owner: str, conversation_id: str, title: str, answer_id: str, data: dict[str, Any]
     ) -> None:
         """Keeps an exchange that has ended, in its conversation; the same answer again replaces it."""
-        if self._days(owner) == 0:
+        if self.days(owner) == 0:
             return
         now = self._clock()
         with self._engine.begin() as connection:
@@ -102,10 +102,10 @@ class History:
             if found is None:
                 connection.execute(
                     insert(conversations).values(
-                        id=conversation_id, owner=_stored(owner), title=title[:_TITLE], used_at=now
+                        id=conversation_id, owner=stored_owner(owner), title=title[:_TITLE], used_at=now
                     )
                 )
-            elif found.owner != _stored(owner):
+            elif found.owner != stored_owner(owner):
                 raise ValueError("a conversation of somebody else")
             else:
                 connection.execute(update(conversations).where(mine).values(used_at=now))
@@ -124,7 +124,7 @@ class History:
 
     def drop(self, owner: str, answer_ids: list[str]) -> None:
         """Takes single exchanges out of the owner's conversations."""
-        of_owner = select(conversations.c.id).where(conversations.c.owner == _stored(owner))
+        of_owner = select(conversations.c.id).where(conversations.c.owner == stored_owner(owner))
         with self._engine.begin() as connection:
             connection.execute(
                 delete(exchanges).where(
@@ -134,7 +134,7 @@ class History:
 
     def load(self, owner: str, conversation_id: str) -> list[dict[str, Any]] | None:
         """The exchanges of the owner's conversation, oldest first; None where the owner has no such one."""
-        mine = (conversations.c.id == conversation_id) & (conversations.c.owner == _stored(owner))
+        mine = (conversations.c.id == conversation_id) & (conversations.c.owner == stored_owner(owner))
         with self._engine.connect() as connection:
             found = connection.execute(
                 select(conversations.c.id).where(mine, conversations.c.used_at >= self._since(owner))
@@ -149,7 +149,7 @@ class History:
         wanted = (
             select(conversations.c.id)
             .join(exchanges, exchanges.c.conversation_id == conversations.c.id)
-            .where(exchanges.c.answer_id == answer_id, conversations.c.owner == _stored(owner))
+            .where(exchanges.c.answer_id == answer_id, conversations.c.owner == stored_owner(owner))
         )
         with self._engine.connect() as connection:
             found: str | None = connection.execute(wanted).scalar()
@@ -165,16 +165,35 @@ class History:
                 func.count(exchanges.c.answer_id).label("count"),
             )
             .join(exchanges, exchanges.c.conversation_id == conversations.c.id)
-            .where(conversations.c.owner == _stored(owner), conversations.c.used_at >= self._since(owner))
+            .where(
+                conversations.c.owner == stored_owner(owner), conversations.c.used_at >= self._since(owner)
+            )
             .group_by(conversations.c.id, conversations.c.title, conversations.c.used_at)
             .order_by(conversations.c.used_at.desc())
         )
         with self._engine.connect() as connection:
             return [Kept(*row) for row in connection.execute(wanted)]
 
+    def search(self, owner: str, words: str) -> list[Kept]:
+        """Those of the owner's conversations in whose questions or answers each of the words stands."""
+        wanted = words.casefold().split()
+        mine = conversations.c.owner == stored_owner(owner)
+        texts: dict[str, str] = {}
+        rows = select(exchanges.c.conversation_id, exchanges.c.data).join(conversations).where(mine)
+        with self._engine.connect() as connection:
+            for place, data in connection.execute(rows):
+                answer = data.get("answer") or {}
+                said = f"{data.get('question', '')} {answer.get('answer', '')}"
+                texts[place] = f"{texts.get(place, '')} {said.casefold()}"
+        return [
+            kept
+            for kept in self.owned(owner)
+            if all(word in texts.get(kept.conversation_id, "") for word in wanted)
+        ]
+
     def delete(self, owner: str, conversation_id: str | None = None) -> int:
         """Deletes one conversation of the owner, or (None) all; how many there were."""
-        chosen = conversations.c.owner == _stored(owner)
+        chosen = conversations.c.owner == stored_owner(owner)
         if conversation_id is not None:
             chosen &= conversations.c.id == conversation_id
         with self._engine.begin() as connection:
@@ -196,7 +215,7 @@ class History:
         """Only so many of one owner: those unused longest go."""
         beyond = (
             select(conversations.c.id)
-            .where(conversations.c.owner == _stored(owner))
+            .where(conversations.c.owner == stored_owner(owner))
             .order_by(conversations.c.used_at.desc(), conversations.c.id)
             .offset(self._settings.conversations)
         )
@@ -204,12 +223,13 @@ class History:
         if old:
             forget(connection, conversations.c.id.in_(old))
 
-    def _days(self, owner: str) -> int:
+    def days(self, owner: str) -> int:
+        """How many days the owner's conversations are kept after their last use; 0: not at all."""
         signed_in = owner.startswith("user:")
         return self._settings.history_days if signed_in else self._settings.visitor_days
 
     def _since(self, owner: str) -> datetime:
-        return self._clock() - timedelta(days=self._days(owner))
+        return self._clock() - timedelta(days=self.days(owner))
 
 
 def forget(connection: Any, chosen: Any) -> int:
@@ -219,7 +239,8 @@ def forget(connection: Any, chosen: Any) -> int:
     return int(connection.execute(delete(conversations).where(chosen)).rowcount)
 
 
-def _stored(owner: str) -> str:
+def stored_owner(owner: str) -> str:
+    """An owner as the database names it."""
     if owner.startswith("user:"):
         return owner
     return f"browser:{hashlib.sha256(owner.encode()).hexdigest()}"

@@ -41,6 +41,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     from ui.web.api import api_router
     from ui.web.briefs import briefs_router
     from ui.web.conversations import Conversations
+    from ui.web.desk import Desk, desk_router
     from ui.web.guard import Guard
     from ui.web.shell import sign_in_router
     from ui.web.shell.pages import install
@@ -66,6 +67,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     app.include_router(api_router(assistant, conversations))
     app.include_router(staff_router(staff))
     app.include_router(briefs_router(assistant.library))
+    app.include_router(desk_router(Desk.open(catalog, conversations, settings)))
     app.include_router(admin_router(Admin.open(catalog.engine, accounts, conversations)))
     for lang in LANGUAGES:
         page = chat_page.Page(assistant, conversations, settings, lang)

@@ -181,13 +181,17 @@ class Conversations:
         read = [exchange for one in data if (exchange := exchange_from(one)) is not None]
         return self._hold(Conversation(conversation_id, session, read))
 
-    def list(self, owner: str) -> list[Kept]:
+    def list(self, owner: str, words: str = "") -> list[Kept]:
         """The owner's conversations that are kept, the one used last first; those without a question are
-        not among them."""
+        not among them. With `words` only those that say all of them."""
         if self._history is None:
             return []
         self._written()
-        return self._history.owned(owner)
+        return self._history.search(owner, words) if words.strip() else self._history.owned(owner)
+
+    def kept_days(self, owner: str) -> int:
+        """How many days the owner's conversations are kept after their last use."""
+        return self._history.days(owner) if self._history is not None else 0
 
     def delete(self, owner: str, conversation_id: str | None = None) -> int:
         """Deletes a conversation of the owner, or (None) all, here and in the database, where an answer

@@ -68,6 +68,8 @@ _RULES = tuple(
         (r"/api/.*", Rules(DATA_POLICY, "json")),
         (r"/staff/evals/runs/[^/]*/report", Rules(REPORT_POLICY)),
         (r"/login", Rules(limited=True)),
+        # two texts of 2,000 characters, every byte of them escaped, and the rest
+        (r"/appeal(?:/.*)?", Rules(max_body=131_072, limited=True)),
         (r"/.*", Rules()),
     )
 )

@@ -16,5 +16,7 @@ class WebSettings(BaseSettings):
     burst: int = 20
     address_rate: float = 20.0  # the same for one address: many people share one behind a gateway
     address_burst: int = 200
+    appeals: int = 5  # that one account or browser may file at once, and in an hour
+    address_appeals: int = 60  # the same for one address
     max_conversations: int = 2000  # kept in memory; the one that was idle longest is forgotten first
     secure_cookie: bool = False  # set where the service stands behind HTTPS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
@@ -35,11 +35,6 @@ TABS = (
 )
 
 
-def _local(moment: datetime | None) -> str:
-    """A time of the database (UTC) in this machine's place."""
-    return moment.replace(tzinfo=UTC).astimezone().strftime("%Y-%m-%d %H:%M") if moment else "—"
-
-
 def _action(name: str) -> str:
     return msg(f"admin.action_{name.replace('.', '_')}") if name in ACTIONS else name
 
@@ -55,7 +50,6 @@ pages = Pages(
         "status_name": lambda status: msg(f"appeals.status_{status}"),
         "action_name": _action,
     },
-    filters={"local": _local},
 )
 page = pages.page
 

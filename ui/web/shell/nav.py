@@ -23,6 +23,8 @@ class Section:
 SECTIONS = (
     Section("/chat", "chat"),
     Section("/briefings", "briefings", OFFICIALS),
+    Section("/history", "history"),
+    Section("/appeal", "appeal"),
     Section("/staff/evals", "evals", STAFF),
     Section("/admin", "admin", STAFF),
 )

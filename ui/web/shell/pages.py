@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -64,7 +65,7 @@ class Pages:
             validity=lambda name: msg(f"web.validity_{name}") if name in set(Validity) else name,
             **(extra or {}),
         )
-        self.environment.filters.update(filters or {})
+        self.environment.filters.update({"local": local_time, **(filters or {})})
 
     def page(self, template: str, request: Request, /, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A template with what every page has: the person, the language and the way to the other one."""
@@ -83,6 +84,11 @@ class Pages:
             **values,
         )
         return HTMLResponse(text, status_code=status)
+
+
+def local_time(moment: datetime | None) -> str:
+    """A time of the database (UTC) in this machine's place."""
+    return moment.replace(tzinfo=UTC).astimezone().strftime("%Y-%m-%d %H:%M") if moment else "—"
 
 
 _shell = Pages("shell", _TEMPLATES)

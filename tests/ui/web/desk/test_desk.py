@@ -39,11 +39,14 @@ def ask(app: Any, assistant: ScriptedAssistant, owner: str, *questions: str) -> 
     """A conversation of the owner; gives it with its last exchange."""
     conversations = app.state.conversations
     conversation = conversations.get(owner, None)
+    role = Role.STAFF if owner.startswith("user:") else Role.VISITOR
 
     async def all_of_them() -> Any:
         last = None
         for question in questions:
-            async for exchange in run_turn(assistant, conversations, conversation, question, None, "zh"):
+            async for exchange in run_turn(
+                assistant, conversations, conversation, question, None, "zh", role
+            ):
                 last = exchange
         return last
 
@@ -167,11 +170,7 @@ def test_conversations_are_found_read_and_deleted(
     talk, _ = ask(app, assistant, owner, "小巨人条件？", f"天气{HOSTILE}", "小巨人错误")
     ask(app, assistant, owner, "补贴有哪些")
     listing = client.get("/history").text
-    assert (
-        "小巨人条件？" in listing
-        and "补贴有哪些" in listing
-        and f"?c={talk.conversation_id}" in listing
-    )
+    assert "小巨人条件？" in listing and "补贴有哪些" in listing and f"?c={talk.conversation_id}" in listing
     assert ("180 天" if role is Role.STAFF else "没有登录") in listing
     found = client.get("/history?q=细分市场 天气").text  # words of an answer and of another question
     assert "小巨人条件？" in found and "补贴有哪些" not in found

@@ -29,6 +29,7 @@ PAGE = 50  # lines of a list
 TABS = (
     ("/admin", "use"),
     ("/admin/appeals", "appeals"),
+    ("/admin/feedback", "feedback"),
     ("/admin/users", "users"),
     ("/admin/keys", "keys"),
     ("/admin/audit", "audit"),
@@ -77,13 +78,14 @@ def admin_router(admin: Admin) -> APIRouter:
     """Every /admin address, for staff only."""
     from ui.web.admin.appeals import appeals_router
     from ui.web.admin.audit import audit_router
+    from ui.web.admin.feedback import feedback_router
     from ui.web.admin.keys import keys_router
     from ui.web.admin.usage import usage_router
     from ui.web.admin.users import users_router
 
     guarded = [Depends(needs(*STAFF))]
     router = APIRouter(route_class=PageRoute, include_in_schema=False, dependencies=guarded)
-    for made in (usage_router, appeals_router, users_router, keys_router, audit_router):
+    for made in (usage_router, appeals_router, feedback_router, users_router, keys_router, audit_router):
         router.include_router(made(admin))
     return router
 

@@ -65,17 +65,18 @@ class Staff:
 
 
 def staff_router(staff: Staff) -> APIRouter:
-    """Every /staff address, for staff only."""
+    """Every /staff address, and /evals as the short one of the runs, for staff only."""
     from ui.web.staff.cases import cases_router
     from ui.web.staff.runs import runs_router
 
     guarded = [Depends(needs(*STAFF))]
-    router = APIRouter(route_class=PageRoute, prefix="/staff", include_in_schema=False, dependencies=guarded)
+    router = APIRouter(route_class=PageRoute, include_in_schema=False, dependencies=guarded)
 
-    @router.get("")
+    @router.get("/staff")
+    @router.get("/evals")
     def root() -> Response:
         return RedirectResponse("/staff/evals", status_code=303)
 
-    router.include_router(runs_router(staff), prefix="/evals")
-    router.include_router(cases_router(staff), prefix="/evals")
+    router.include_router(runs_router(staff), prefix="/staff/evals")
+    router.include_router(cases_router(staff), prefix="/staff/evals")
     return router

@@ -10,13 +10,22 @@ import pytest
 from fastapi.testclient import TestClient
 
 from corpus.model import Role
+from evals.candidates import Candidates
 from tests.ui.web.scripted import HOSTILE, ScriptedAssistant
 from tests.ui.web.staff.conftest import PASSWORD, csrf
 from ui.accounts import Accounts, Appeals, Audit, History, Keys, Session, Usage, Used
 from ui.web.admin.bars import bars
 
 Browsers = Callable[[Role], TestClient]
-PAGES = ("/admin", "/admin/appeals", "/admin/users", "/admin/keys", "/admin/audit")
+PAGES = (
+    "/admin",
+    "/admin/appeals",
+    "/admin/feedback",
+    "/evals",
+    "/admin/users",
+    "/admin/keys",
+    "/admin/audit",
+)
 CHANGES = (
     *("/admin/users/add", "/admin/users/1/role", "/admin/users/1/password", "/admin/users/1/active"),
     *("/admin/users/1/sign-out", "/admin/users/1/remove", "/admin/keys/add", "/admin/keys/1/revoke"),
@@ -219,6 +228,22 @@ def test_a_turn_of_the_chat_is_counted_and_kept(app: Any, assistant: ScriptedAss
     [kept] = conversations.list("s" * 43)
     assert kept.title == "小巨人条件？" and kept.exchanges == 1
     assert usage.by_day(usage.today(), usage.today())[0].total == before + 1
+
+
+def test_feedback_is_listed_with_its_reason(browser_of: Browsers, engine: Any) -> None:
+    client, kept = browser_of(Role.STAFF), Candidates(engine)
+    note = {"helpful": False, "reason": "wrong_number", "remark": f"数字不对{HOSTILE}", "status": "answered"}
+    number = kept.add("feedback", {"question": "补助多少"}, note)
+    kept.add("feedback", {"question": "有帮助的问题"}, {"helpful": True, "status": "partial"})
+    text = client.get("/admin/feedback").text
+    assert "补助多少" in text and "数字有误" in text and "数字不对&lt;img" in text and HOSTILE not in text
+    assert f"/staff/evals/candidates/{number}" in text and "有帮助的问题" in text
+    chosen = client.get("/admin/feedback?said=unhelpful&reason=wrong_number").text
+    assert "补助多少" in chosen and "有帮助的问题" not in chosen
+    assert "补助多少" not in client.get("/admin/feedback?said=helpful").text
+    assert "补助多少" not in client.get("/admin/feedback?said=unhelpful&reason=incomplete").text
+    assert client.get("/admin/feedback?said=x&reason=x&page=99999").status_code == 200
+    assert client.get("/evals", follow_redirects=False).headers["location"] == "/staff/evals"
 
 
 @pytest.mark.parametrize(

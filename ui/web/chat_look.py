@@ -17,7 +17,17 @@ _NAVY = gr.themes.Color(
     c50="#f2f6fb", c100="#e3ecf7", c200="#c6d8ee", c300="#9dbce0", c400="#6a97cb", c500="#3a70b0",
     c600="#1d4f91", c700="#183f74", c800="#143460", c900="#0f274a", c950="#0a1b34", name="navy",
 )  # fmt: skip
-_JS_LABELS = ["panel", "close", "loading", "panel_failed", "back", "copied", "copy_failed", "secrecy"]
+_JS_LABELS = [
+    "panel",
+    "close",
+    "loading",
+    "panel_failed",
+    "back",
+    "copied",
+    "copy_failed",
+    "secrecy",
+    "library_page",
+]
 _JS_FEEDBACK = [
     "ask", "helpful", "unhelpful", "why", "remark", "kept", "submit", "cancel", "withdraw", "sending",
     "failed",

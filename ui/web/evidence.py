@@ -49,6 +49,7 @@ def citation_panel(
         return panel
     span = find_quote(units[at].text, citation.quote)
     panel["clause"] = _clause(units[at], span, record.title)
+    panel["clause_id"] = units[at].clause_id
     panel["warning"] = None if span else panel["warning"]
     panel["before"] = _neighbour(units, at - 1, "web.before", record.title, lang)
     panel["after"] = _neighbour(units, at + 1, "web.after", record.title, lang)

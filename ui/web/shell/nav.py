@@ -22,6 +22,7 @@ class Section:
 
 SECTIONS = (
     Section("/chat", "chat"),
+    Section("/library", "library"),
     Section("/briefings", "briefings", OFFICIALS),
     Section("/history", "history"),
     Section("/appeal", "appeal"),

@@ -112,7 +112,7 @@
   }
 
   function renderDocument(data) {
-    const content = [...renderHead(data), renderFacts(data.facts)];
+    const content = [...renderHead(data), renderFacts(data.facts), add(el("p"), pageLink(data))];
     if (state.cited) {
       const back = el("button", "zx-link zx-back", labels.back);
       back.type = "button";
@@ -199,7 +199,16 @@
     const link = el("button", "zx-link", data.all_label);
     link.type = "button";
     link.addEventListener("click", () => openDocument(data.doc_id));
-    return add(el("p"), link);
+    return add(el("p"), link, pageLink(data));
+  }
+
+  // The document's page in the library, at this clause.
+  function pageLink(data) {
+    const link = el("a", "zx-link zx-page-link", labels.library_page);
+    link.href = data.clause_id
+      ? `/library/clause/${encodeURIComponent(data.clause_id)}`
+      : `/library/${encodeURIComponent(data.doc_id)}`;
+    return link;
   }
 
   // -- copying, always with the notice that the text is AI-generated ----------------------------

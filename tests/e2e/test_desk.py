@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from corpus.catalog import Catalog
 from corpus.settings import CorpusSettings
+from evals.candidates import Candidates
 from tests.e2e.conftest import Server, Tab, sign_in
 from tests.e2e.test_briefs import serious
 from tests.e2e.test_chat import answered, shot
@@ -94,6 +95,10 @@ def test_every_page_fits_and_can_be_read(
         usage = Usage(catalog.engine, clock=lambda ago=days: datetime.now(UTC) - timedelta(days=ago))  # type: ignore[misc]
         for status in ("answered",) * (days % 4 + 1) + ("refused", "partial"):
             usage.record(Used(f"第{days % 3}类企业怎么申报？", status, ms=900 + 60 * days))
+    kept = Candidates(catalog.engine)
+    note = {"helpful": False, "reason": "wrong_number", "remark": "金额对不上", "status": "answered"}
+    kept.add("feedback", {"question": "智改数转项目最多补助多少？"}, note)
+    kept.add("feedback", {"question": "瞪羚企业怎么认定？"}, {"helpful": True, "status": "partial"})
     catalog.close()
     tab = open_tab(width, 900)
     tab.page.context.add_cookies([{"name": "zx_view", "value": look, "url": server.url}])

@@ -12,6 +12,7 @@ from corpus.catalog import Catalog
 from corpus.messages import msg
 from ui.accounts import Appeals
 from ui.web.conversations import Conversations, Exchange
+from ui.web.evidence import may_read
 from ui.web.limits import RateLimiter
 from ui.web.render import markdown_html
 from ui.web.settings import WebSettings
@@ -61,11 +62,13 @@ class Desk:
         )
 
     def exchange(self, person: Principal, answer_id: str) -> Exchange | None:
-        """An answer of this person's, from before signing in too, as long as the browser is the same."""
+        """An answer of this person's, from before signing in too, as long as the browser is the same;
+        None for one that cites what the person may not see any more."""
         if not answer_id:
             return None
         for owner in dict.fromkeys((person.owner, person.browser)):
-            if found := self.conversations.exchange(owner, answer_id):
+            found = self.conversations.exchange(owner, answer_id)
+            if found is not None and may_read(self.catalog, found, person.role):
                 return found
         return None
 

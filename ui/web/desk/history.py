@@ -15,6 +15,7 @@ from corpus.messages import msg
 from corpus.model import Role
 from ui.web.conversations import Exchange
 from ui.web.desk.app import Desk, page
+from ui.web.evidence import may_read
 from ui.web.shell import PageRoute, checked_form, current
 from ui.web.shell.pages import error_page
 
@@ -34,6 +35,16 @@ class Source:
     cited: Citation
     hidden: bool
     now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An exchange as its reader may see it today; one whose answer cites what the reader may no longer
+    see shows its question alone."""
+
+    exchange: Exchange
+    readable: bool
+    sources: list[Source]
 
 
 def history_router(desk: Desk) -> APIRouter:
@@ -65,11 +76,13 @@ def history_router(desk: Desk) -> APIRouter:
         found = desk.conversations.find(me.owner, conversation_id)
         if found is None or not found.exchanges:
             return error_page(request, [msg("desk.no_conversation")], status=404)
+        parts = [_part(desk.catalog, each, me.role) for each in found.exchanges]
         return page(
             "conversation.html.j2",
             request,
             one=found,
-            parts=[(each, list(_sources(desk.catalog, each, me.role))) for each in found.exchanges],
+            parts=parts,
+            readable=all(part.readable for part in parts),
             days=desk.conversations.kept_days(me.owner),
         )
 
@@ -88,6 +101,12 @@ def history_router(desk: Desk) -> APIRouter:
         return RedirectResponse(f"/history?deleted={count}", status_code=303)
 
     return router
+
+
+def _part(catalog: Catalog, exchange: Exchange, role: Role) -> Part:
+    if not may_read(catalog, exchange, role):
+        return Part(exchange, False, [])
+    return Part(exchange, True, list(_sources(catalog, exchange, role)))
 
 
 def _sources(catalog: Catalog, exchange: Exchange, role: Role) -> Iterator[Source]:

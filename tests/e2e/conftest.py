@@ -178,6 +178,7 @@ def open_tab(browser: Any, server: Server) -> Iterator[Callable[..., Tab]]:
         page.on("console", lambda line: line.type == "error" and tab.complaints.append(line.text))
         page.goto(f"{server.url}/?lang={lang}")
         page.wait_for_selector("#zx-cards")
+        page.wait_for_load_state("networkidle")  # Gradio complains of its own calls that leaving cuts off
         return tab
 
     yield opened

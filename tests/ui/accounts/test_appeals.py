@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, select
 
 from corpus.errors import InputError
-from ui.accounts import Appeal, Appeals, KeepSettings, Wait
+from corpus.model import Role
+from ui.accounts import Accounts, Appeal, Appeals, KeepSettings, Wait
+from ui.accounts.appeal_owners import appeal_owners
 from ui.accounts.appeals import NUMBER, normal_contact
 
 
@@ -136,3 +138,20 @@ def test_what_is_wrong_is_named(appeals: Appeals, question: str, contact: str, t
     with pytest.raises(InputError) as caught:
         appeals.file(question, contact, text)
     assert named in caught.value.message("zh") and appeals.list() == []
+
+
+def test_its_owner_sees_it_without_the_contact(appeals: Appeals, engine: Engine) -> None:
+    accounts = Accounts(engine)
+    user = accounts.add("lihua", Role.OFFICIAL, "correct horse battery")
+    owner = f"user:{user.user_id}"
+    first, second = filed(appeals, owner=owner), filed(appeals, owner=owner, name="李华")
+    filed(appeals, owner="b" * 43)
+    assert [one.number for one in appeals.of(owner)] == [second.number, first.number]
+    assert {(one.name, one.contact) for one in appeals.of(owner)} == {("", "")}
+    assert len(appeals.of("b" * 43)) == 1 and appeals.of("c" * 43) == []
+    with engine.connect() as connection:  # of a browser's session only the hash is kept
+        assert "b" * 43 not in str(connection.execute(select(appeal_owners)).all())
+    appeals.erase(first.number, "王芳")
+    assert [one.number for one in appeals.of(owner)] == [second.number]
+    accounts.remove("lihua")
+    assert appeals.of(owner) == [] and appeals.get(second.number).name == "李华"

@@ -114,6 +114,16 @@ def set_view(page: Any, part: str, value: str) -> None:
     menu.locator("summary").click()
 
 
+def pictures_drawn(page: Any) -> None:
+    """Waits until every picture of the page is there. Not by `wait_for_function`: what it asks again and
+    again is evaluated as a string, which the page's policy forbids."""
+    for _ in range(100):
+        if page.evaluate("[...document.images].every((one) => one.complete && one.naturalWidth > 0)"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("a picture is missing")
+
+
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """An application of this process, served on a free port; gives its address."""

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from agent.briefing.layout import deviations
-from tests.e2e.conftest import Server, Tab, sign_in
+from tests.e2e.conftest import Server, Tab, pictures_drawn, sign_in
 from tests.e2e.test_chat import shot
 from tests.e2e.test_staff import check_quiet, fits
 
@@ -54,7 +54,7 @@ def test_from_topic_to_document(open_tab: Callable[..., Tab], server: Server, tm
     assert headings[:2] == ["一、项目进展", "二、产值情况"] and all("下一步" not in one for one in headings)
     picture = page.locator(".paper img").first
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+    pictures_drawn(page)
     proof = page.locator(".sentence .proof").first
     proof.locator("summary").click()
     expect(proof.locator("blockquote").first).to_be_visible()
@@ -88,7 +88,7 @@ def test_on_a_phone_in_the_dark(open_tab: Callable[..., Tab], server: Server) ->
     page.click("main button.primary")
     page.click("main button.primary")
     page.wait_for_url("**/briefings/*")
-    page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+    pictures_drawn(page)
     assert fits(page) and serious(page) == []
     shot(page, "briefs-phone-dark")
     page.goto(f"{server.url}/briefings")

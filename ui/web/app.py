@@ -44,6 +44,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     from ui.web.desk import Desk, desk_router
     from ui.web.guard import Guard
     from ui.web.library import library_router
+    from ui.web.projects import projects_router
     from ui.web.shell import sign_in_router
     from ui.web.shell.pages import install
     from ui.web.staff import Staff, staff_router
@@ -69,6 +70,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     app.include_router(staff_router(staff))
     app.include_router(briefs_router(assistant.library))
     app.include_router(desk_router(Desk.open(catalog, conversations, settings)))
+    app.include_router(projects_router(assistant.library))
     app.include_router(library_router(assistant.library, CorpusSettings().home))
     app.include_router(admin_router(Admin.open(catalog.engine, accounts, conversations)))
     for lang in LANGUAGES:

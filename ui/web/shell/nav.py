@@ -23,6 +23,7 @@ class Section:
 SECTIONS = (
     Section("/chat", "chat"),
     Section("/library", "library"),
+    Section("/projects", "projects", OFFICIALS),
     Section("/briefings", "briefings", OFFICIALS),
     Section("/history", "history"),
     Section("/appeal", "appeal"),

@@ -84,6 +84,16 @@ def test_internal_documents_are_for_officials_and_gone_after_signing_out(
     assert [line for line in tab.complaints if not any(word in line for word in cut)] == []
 
 
+def test_an_answer_can_be_handed_to_a_person(open_tab: Callable[..., Tab]) -> None:
+    page = open_tab(390, 844).page
+    answer = ask(page, "专精特新小巨人企业有什么奖励？", 1)
+    with page.expect_popup() as opened:  # a tab of its own: the conversation stays where it is
+        answer.locator("a.zx-appeal").click()
+    form = opened.value
+    form.wait_for_selector("form textarea")
+    assert "/appeal?about=" in form.url and "专精特新小巨人企业有什么奖励？" in form.content()
+
+
 def test_the_readers_look_holds_in_the_chat_too(open_tab: Callable[..., Tab]) -> None:
     for width, theme, contrast in (
         (1440, "dark", "normal"),

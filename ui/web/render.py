@@ -157,7 +157,9 @@ def _foot(exchange: Exchange, lang: str, *, copy: bool) -> str:
     links = f'<a class="zx-retry" href="#retry">{escape(msg("web.retry", lang))}</a>'
     if copy:
         link = f'<a class="zx-copy" href="#copy-{exchange.answer_id}">{escape(msg("web.copy", lang))}</a>'
-        links = link + links
+        appeal = escape(msg("web.appeal", lang))
+        # to a person, with what was asked and answered (ui/web/desk)
+        links = f'{link}<a class="zx-appeal" href="/appeal?about={exchange.answer_id}">{appeal}</a>{links}'
     notice = f'<p class="zx-label">{label} <span>{day}</span></p>'
     return f'<div class="zx-foot">{notice if copy else ""}<p class="zx-actions">{links}</p></div>'
 

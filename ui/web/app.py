@@ -35,7 +35,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     _quiet_gradio()
     from fastapi import FastAPI
 
-    from ui.accounts import Accounts, Audit, History, Usage
+    from ui.accounts import Accounts, Audit, History, Keys, Usage
     from ui.web import chat_page
     from ui.web.admin import Admin, admin_router
     from ui.web.api import api_router
@@ -45,6 +45,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     from ui.web.guard import Guard
     from ui.web.library import library_router
     from ui.web.projects import projects_router
+    from ui.web.rest import programs_app
     from ui.web.shell import sign_in_router
     from ui.web.shell.pages import install
     from ui.web.staff import Staff, staff_router
@@ -73,6 +74,9 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     app.include_router(projects_router(assistant.library))
     app.include_router(library_router(assistant.library, CorpusSettings().home))
     app.include_router(admin_router(Admin.open(catalog.engine, accounts, conversations)))
+    rest, chat = programs_app(assistant, Keys(catalog.engine))
+    app.mount("/api/v1", rest)
+    app.mount("/v1", chat)
     for lang in LANGUAGES:
         page = chat_page.Page(assistant, conversations, settings, lang)
         chat_page.mount(app, chat_page.build(page), lang, f"/chat/{lang}")

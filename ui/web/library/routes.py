@@ -23,7 +23,7 @@ from corpus.record import Record
 from corpus.snapshot import Snapshot
 from ui.web.evidence import document_panel
 from ui.web.library.select import PAGE, Row, Wanted, choices, chosen, seen_by
-from ui.web.shell import PageRoute, Pages, current
+from ui.web.shell import PageRoute, Pages, current, page_of
 
 UNITS = 200  # clauses on one page of a document
 
@@ -57,8 +57,7 @@ class _Room:
         asked = {field.name: request.query_params.get(field.name, "").strip() for field in fields(Wanted)}
         rows = seen_by(self._catalog.snapshot(), current(request).role, current_day())
         found = chosen(rows, Wanted(**asked))
-        count = max(1, -(-len(found) // PAGE))
-        at = min(int(page), count) if page.isascii() and page.isdecimal() and int(page[:6]) > 0 else 1
+        at, count = page_of(page, len(found), PAGE)
         query = urlencode({name: value[:100] for name, value in asked.items() if value})
         return pages.page(
             "front.html.j2",
@@ -77,8 +76,7 @@ class _Room:
         role, today = current(request).role, current_day()
         panel = document_panel(self._catalog, doc_id, today, role, language())
         units = self._units(doc_id)
-        count = max(1, -(-len(units) // UNITS))
-        at = min(int(page), count) if page.isascii() and page.isdecimal() and int(page[:6]) > 0 else 1
+        at, count = page_of(page, len(units), UNITS)
         versions = [
             Row(snapshot.records[key], snapshot.validity(key, today))
             for key in snapshot.chain(doc_id)

@@ -17,7 +17,7 @@ from corpus.errors import InputError
 from corpus.messages import msg
 from corpus.registry import Registry
 from ui.web.projects.select import CHARTS, FIELDS, PAGE, amount, as_csv, chart_of, choices, chosen, sums
-from ui.web.shell import PageRoute, Pages, current, needs
+from ui.web.shell import PageRoute, Pages, current, needs, page_of
 from ui.web.shell.access import OFFICIALS
 
 MONEY = ("investment_planned", "investment_done")
@@ -64,8 +64,7 @@ class _Room:
         asked, day, problem = self._asked(request)
         known = self._known(request, day)
         found = chosen(known, asked)
-        count = max(1, -(-len(found) // PAGE))
-        at = min(int(page), count) if page.isascii() and page.isdecimal() and int(page[:6]) > 0 else 1
+        at, count = page_of(page, len(found), PAGE)
         query = urlencode({name: value for name, value in {**asked, "as_of": _iso(day)}.items() if value})
         records = self._catalog.snapshot().records
         samples = {

@@ -91,6 +91,18 @@ def local_time(moment: datetime | None) -> str:
     return moment.replace(tzinfo=UTC).astimezone().strftime("%Y-%m-%d %H:%M") if moment else "—"
 
 
+def page_of(text: str, total: int, size: int) -> tuple[int, int]:
+    """Which page of a list is meant by what the address says, and how many there are: from 1, never past
+    the last one, and the first for what is no number.
+
+    >>> page_of("2", 61, 30), page_of("x", 0, 30), page_of("9" * 99, 61, 30)
+    ((2, 3), (1, 1), (3, 3))
+    """
+    count = max(1, -(-total // size))
+    number = int(text[:9]) if text.isascii() and text.isdecimal() else 1
+    return min(max(1, number), count), count
+
+
 _shell = Pages("shell", _TEMPLATES)
 
 

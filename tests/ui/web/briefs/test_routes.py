@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from agent.briefing.drafts import Drafts
@@ -16,13 +15,9 @@ from agent.briefing.outline import outline_of
 from corpus.model import Role
 from index import Library
 from tests.agent.briefing.test_content import library
-from tests.ui.web.staff.conftest import csrf, sign_in
-from ui.accounts import Accounts
+from tests.ui.web.shell.conftest import browsers
+from tests.ui.web.staff.conftest import csrf
 from ui.web.briefs import briefs_router
-from ui.web.guard import Guard
-from ui.web.settings import WebSettings
-from ui.web.shell import sign_in_router
-from ui.web.shell.pages import install
 
 __all__ = ["library"]
 
@@ -45,24 +40,8 @@ FORMS = (
 
 @pytest.fixture
 def browser_of(library: Library) -> Iterator[Open]:
-    app = FastAPI(openapi_url=None)
-    accounts = Accounts(library.catalog.engine)
-    install(app)
-    app.include_router(sign_in_router(accounts))
-    app.include_router(briefs_router(library))
-    app.add_middleware(Guard, settings=WebSettings(rate=1000, burst=1000), find_session=accounts.session)
-    opened: list[TestClient] = []
-
-    def made(role: Role) -> TestClient:
-        client = TestClient(app)
-        client.__enter__()
-        opened.append(client)
-        client.get("/login")
-        return client if role is Role.VISITOR else sign_in(client, library.catalog, role)
-
-    yield made
-    for client in opened:
-        client.__exit__(None, None, None)
+    with browsers(library, briefs_router(library)) as opened:
+        yield opened
 
 
 @contextmanager

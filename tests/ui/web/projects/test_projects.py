@@ -9,19 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from corpus.model import Role, Visibility
 from index import Library
-from tests.ui.web.staff.conftest import sign_in
-from ui.accounts import Accounts
-from ui.web.guard import Guard
+from tests.ui.web.shell.conftest import browsers
 from ui.web.library import library_router
 from ui.web.projects import projects_router
-from ui.web.settings import WebSettings
-from ui.web.shell import sign_in_router
-from ui.web.shell.pages import install
 
 OLD = """# 示例重点项目库季报（2026年3月末，虚构数据）
 
@@ -60,25 +54,8 @@ def library(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Itera
 
 @pytest.fixture
 def browser_of(library: Library) -> Iterator[Callable[[Role], TestClient]]:
-    app = FastAPI(openapi_url=None)
-    accounts = Accounts(library.catalog.engine)
-    install(app)
-    app.include_router(sign_in_router(accounts))
-    app.include_router(projects_router(library))
-    app.include_router(library_router(library, library.home))
-    app.add_middleware(Guard, settings=WebSettings(rate=1000, burst=1000), find_session=accounts.session)
-    opened: list[TestClient] = []
-
-    def made(role: Role) -> TestClient:
-        client = TestClient(app)
-        client.__enter__()
-        opened.append(client)
-        client.get("/login")
-        return client if role is Role.VISITOR else sign_in(client, library.catalog, role)
-
-    yield made
-    for client in opened:
-        client.__exit__(None, None, None)
+    with browsers(library, projects_router(library), library_router(library, library.home)) as opened:
+        yield opened
 
 
 PAGES = ("/projects", "/projects/list.csv", "/projects/chart/stage.svg", "/projects/one?name=示例甲扩产项目")

@@ -21,6 +21,9 @@ _NOT_BUT = re.compile(r"(?<!是)不是(?P<old>\d[\d.,]*(?:亿|万|%|千|百)?)")
 _DAY = r"(20\d\d|19\d\d)年(?:(\d{1,2})月)?(?:(\d{1,2})日)?"
 _BEGAN = r"(?:成立|创办|设立|注册)"
 _FOUNDED = re.compile(rf"{_DAY}[^，。；]{{0,4}}?{_BEGAN}")
+_DONE = r"(?:开发完成|完成开发|开发完毕)"
+_SOFTWARE = re.compile(rf"{_DAY}[^，。；]{{0,4}}?{_DONE}")
+_SOFTWARE_2 = re.compile(rf"{_DONE}(?:日期|时间)?(?:于|[为是：:]|在)?{_DAY}")
 _FOUNDED_2 = re.compile(rf"{_BEGAN}(?:于|时间[为是]?|在){_DAY}")
 _EACH = re.compile(r"(?:近|最近|前)(?:2|两|二)年[^，。；]*(?:每年|均|都)")
 _FIRMS = re.compile(r"(?:甲|乙|丙|[AB]|另(?:外)?一家|第[一二]家|子|母)公司|两家(?:公司|企业)")
@@ -161,7 +164,16 @@ def _impossible(fact: str, value: Range) -> bool:
 
 
 def _founded(text: str, profile: Profile) -> None:
-    for match in (*_FOUNDED.finditer(text), *_FOUNDED_2.finditer(text)):
+    """The days on which the firm began and its software was done."""
+    if _dated(text, profile, "founded_on", (_FOUNDED, _FOUNDED_2)):
+        profile.single.pop("firm_years", None)
+    _dated(text, profile, "software_done_on", (_SOFTWARE, _SOFTWARE_2))
+
+
+def _dated(text: str, profile: Profile, fact: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    """Takes a fact that is a day, a month or a year; whether one was said."""
+    found = False
+    for match in (match for pattern in patterns for match in pattern.finditer(text)):
         year, month, dom = (int(part) if part else None for part in match.groups())
         if year is None:
             continue
@@ -169,10 +181,11 @@ def _founded(text: str, profile: Profile) -> None:
             first = date(year, month or 1, dom or 1)
             last = date(year, month or 12, dom or monthrange(year, month or 12)[1])
         except ValueError:
-            profile.issues.append(Issue("impossible", "founded_on", (match.group(),)))
+            profile.issues.append(Issue("impossible", fact, (match.group(),)))
             continue
-        profile.single["founded_on"] = Value((first, last), match.group())
-        profile.single.pop("firm_years", None)
+        profile.single[fact] = Value((first, last), match.group())
+        found = True
+    return found
 
 
 def _flags(text: str, profile: Profile) -> None:

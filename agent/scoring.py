@@ -16,8 +16,9 @@ from agent.lexis import lexicon, normalise, tokens
 from agent.meaning import Meaning
 from agent.spans import MARKER, in_period, is_rule, spans_of, states
 from agent.state import Span, Understanding
-from agent.wants import asked_count
+from agent.wants import asked_count, asks_which_text
 from corpus.model import Clause
+from corpus.numbers import find_numbers
 from index.types import Evidence
 
 WEIGHTS: dict[str, float] = {
@@ -38,7 +39,10 @@ WEIGHTS: dict[str, float] = {
     "qualified": 0.045,  # <= 0: differs in 合计, 累计, 当月 ...
     "subject": 0.03,  # <= 0: is about another title or subject (小巨人, 单项冠军 ...)
     "list": 0.012,  # enumerates, where a list is asked for (-1: does not)
-    "counted": 0.15,  # names as many as are asked for (哪四个), or says that it does not
+    "counted": 0.25,  # names as many as are asked for (哪四个), or says that it does not
+    "governs": 0.2,  # says which of two texts holds, where that is asked
+    "penalty": -0.05,  # what a breach costs, where that is not asked
+    "permits": 0.06,  # says what may or must not be, where that is asked
     "closing": -0.12,  # a closing clause, where no date is asked
     "head": -0.3,  # number and issuer lines before the first clause
     "unnumbered": -0.092,  # a passage without a number in a text that numbers its clauses
@@ -124,7 +128,7 @@ def features(
     if _WHICH.search(plan.question):
         found["list"] = 1.0 if span.lead or _lists(span) else -1.0
     if (count := asked_count(plan.question)) is not None:
-        found["counted"] = float(_names(span, count))
+        found["counted"] = float(names(span, count))
     if asks_meaning(plan.question):
         found["definition"] = 1.0 if defines(span) else -1.0
     if plan.periods and not is_rule(evidence):
@@ -133,6 +137,12 @@ def features(
         has = any(word in span.text for word in lexicon()["attributes"][name])
         found["attribute"] = found.get("attribute", 0.0) + (1.0 if has else -1.0) / len(plan.attributes)
     about_dates = plan.intent in ("validity", "compare") or plan.wants & {"date", "year", "duration"}
+    if asks_which_text(plan.question):
+        about_dates = True
+        found["governs"] = float(bool(_GOVERNS.search(span.text)))
+    found["penalty"] = float(not _ASKS_PENALTY.search(plan.question) and bool(_PENALTY.search(span.text)))
+    if not plan.wants and _MAY.search(plan.question):
+        found["permits"] = float(bool(_PERMITS.search(f"{span.lead or ''}{span.text}")))
     found["closing"] = float(not about_dates and bool(_CLOSING.search(span.text)))
     found["head"] = float(is_head_matter(evidence))
     found["unnumbered"] = float(not evidence.label and local is not None and local.numbered)
@@ -148,7 +158,25 @@ _DEFINE = re.compile(
     r"什么意思|是指|指(?:的是)?(?:什么|哪|谁)|怎么(?:定义|界定|理解)|如何(?:定义|界定)|什么叫|何谓|(?:哪种|什么样的|哪些|怎样)[^，。？]{0,12}(?:才)?(?:算|叫|属于)"
 )
 _DEFINES = re.compile(r"是指|[，,]即(?!将|使|便|可|日|时)|所称|指的是|的含义|包括下列|属于")
-_CLOSING = re.compile(r"起(?:施行|实施|执行)|同时废止|负责解释|有效期至")
+_CLOSING = re.compile(
+    r"起(?:施行|实施|执行)|同时废止|负责解释|有效期至|以本\w{2,4}为准|(?<!原)不再(?:适用|执行|使用)(?!本)"
+)
+# The clauses that say which of two texts governs a case.
+_GOVERNS = re.compile(
+    r"[仍继](?:然|续)?(?:按|适用|执行|有效)|继续(?:有效|执行|适用|按)|过渡期|(?:施行|实施)(?:后|前)[^。]{0,20}(?:适用|按)"
+)
+_ASKS_PENALTY = re.compile(
+    r"罚|后果|责任|处理|怎么办|会怎|处分|吊销|没收|代价|坐牢|追究|找谁|谁管|部门管|赔|亏|违"
+)
+_PENALTY = re.compile(
+    r"(?:处|并处|可以处)[^，。；]{0,24}罚款|(?:给予|予以)(?:警告|处分|通报批评)|没收违法所得|依法追究|责令(?:限期)?(?:改正|停止|退还|停产|拆除)"
+)
+_MAY = re.compile(
+    r"能不能|能否|可不可以|可以|可否|能[^，。？?不]{0,14}[吗么不]|行不行|行吗|允许|准不准|用不用|要不要|需不需要|必须|非得|得先"
+)
+_PERMITS = re.compile(
+    r"不得|不能|禁止|可以|应当(?:先|事先|经)|方可|才能|不予|无需|不需要|不再|免于|必须|有权|允许|不适用|除外"
+)
 _CONDITION = re.compile(r"条件|应当(同时)?(满足|符合|具备)|不低于|以上|不高于|标准")
 
 
@@ -192,19 +220,19 @@ def _qualified(span: Span, plan: Understanding) -> float:
 def _subject(span: Span, plan: Understanding) -> float:
     """-1 for each title or subject that only one of question and span is about (小巨人, 单项冠军).
 
-    The span may owe its subject to its headings or the document's title.
+    The span may owe its subject to its headings or the document's title. Others beside the one that is asked
+    about cost nothing where the span itself names it: it says how they are related.
     """
     evidence = span.evidence
     own = f"{span.lead or ''}{span.text}"
     around = "".join((own, evidence.title, *evidence.heading_path))
-    malus = 0.0
-    for words in lexicon()["qualifiers"]["subjects"]:
-        asked = any(word in plan.question for word in words)
-        if (asked and not any(word in around for word in words)) or (
-            not asked and any(word in own for word in words)
-        ):
-            malus -= 1.0
-    return malus
+    groups = lexicon()["qualifiers"]["subjects"]
+    asked = [words for words in groups if any(word in plan.question for word in words)]
+    malus = -float(sum(not any(word in around for word in words) for words in asked))
+    if any(word in own for words in asked for word in words):
+        return malus
+    others = [words for words in groups if words not in asked]
+    return malus - float(sum(any(word in own for word in words) for words in others))
 
 
 def _lists(span: Span) -> bool:
@@ -215,7 +243,7 @@ def _lists(span: Span) -> bool:
 _ITEM = re.compile(r"^[(（][一二三四五六七八九十]{1,3}[)）]", re.MULTILINE)
 
 
-def _names(span: Span, count: int) -> bool:
+def names(span: Span, count: int) -> bool:
     """Whether a span names so many: as items under its lead, with 、 between, in “”; or leaves them out."""
     if len(_ITEM.findall(span.evidence.text)) == count and (
         span.lead or span.text.rstrip().endswith((":", "："))
@@ -223,13 +251,22 @@ def _names(span: Span, count: int) -> bool:
         return True
     if len(re.findall(r"“[^”]{2,20}”", span.text)) == count:
         return True
-    runs = (re.split(r"、|以及|和|及", piece) for piece in re.split(r"[，,。；;：:\n（）()]", span.text))
-    if any(len(run) == count and all(run) for run in runs):
-        return True
-    return bool(_LEFT_OUT.search(span.text)) and asked_count(span.text) == count
+    lines = "\n".join(MARKER.sub("", line) for line in span.text.split("\n"))
+    for piece in re.split(r"[，,。；;：:\n（）()]", lines):
+        # 细胞和基因技术 is one of ten, 南京和苏州 are two: both readings count
+        if any(len(run) == count and all(run) for run in (piece.split("、"), _BETWEEN.split(piece))):
+            return True
+    return bool(_LEFT_OUT.search(span.text)) and ("其余" in span.text or _counts(span.text, count))
 
 
-_LEFT_OUT = re.compile(r"(?:没有|未|不)(?:写明|列明|载明|公布|列举|说明|逐一)")
+def _counts(text: str, count: int) -> bool:
+    return any(number.kind == "count" and number.value == count for number in find_numbers(text))
+
+
+_BETWEEN = re.compile(r"、|以及|和|及")
+_LEFT_OUT = re.compile(
+    r"(?:没有|未|不)(?:完整|全部|逐一|作|予以|再)*(?:写明|列明|载明|公布|公开|列举|列出|说明|收录)"
+)
 
 
 def _names_row(span: Span, plan: Understanding) -> bool:

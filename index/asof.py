@@ -19,7 +19,7 @@ _M = r"(?:\s*(?P<m>\d{1,2})\s*月(?:份)?)?"
 _D = r"(?:\s*(?P<d>\d{1,2})\s*[日号])?"
 _PART = r"(?P<part>年?初|年?底|年?末|上半年|下半年|年中)?"
 _WHEN = re.compile(
-    rf"{_Y}{_M}{_D}{_PART}(?:的)?(?:时候|那时候?|那会儿|当时|之时|时(?!间|候|长|限|效|段)|那年|期间(?:适用|有效|执行)|(?:还)?(?:适用|有效|执行|施行)(?:的|哪)|(?:那版|版|的版本|版本)|(?:的)?(?:旧?规定|政策|标准|口径|办法)(?:是|里|中|下|怎|如|有|规|多|要)|"
+    rf"{_Y}{_M}{_D}{_PART}(?:的)?(?:时候|那时候?|那会儿|当时|之时|时(?!间|候|长|限|效|段)|那年|期间(?:适用|有效|执行)|(?:还)?(?:适用|有效|执行|施行)(?:的|哪)|(?:刚|首次|第一次)?(?:出台|印发|发布|施行|实行|推出)(?:的)?时(?:候)?(?!间|限|段)|(?:那版|版|的版本|版本)|(?:的)?(?:旧?规定|政策|标准|口径|办法)(?:是|里|中|下|怎|如|有|规|多|要)|"
     rf"(?:那时|当时))"
 )
 _AS_OF = re.compile(
@@ -61,16 +61,33 @@ def stated_day(question: str, today: date) -> AsOf | None:
     return None
 
 
+def full_years(question: str) -> str:
+    """Years as they are said, written out: 21年度 is 2021年度; 21年 alone may be a length of time."""
+    return _SHORT_YEAR.sub(r"20\1年", question)
+
+
 def without_names(question: str) -> str:
     """The question without titles and document numbers, whose years are no days: 2021年13号公告."""
     text = re.sub(r"《[^》]*》", " ", question)
-    for pattern in (DOC_NUMBER, PLAIN_NUMBER, _YEAR_NUMBER):
-        text = pattern.sub(" ", text)
-    return text
+    for pattern in (DOC_NUMBER, PLAIN_NUMBER):
+        text = pattern.sub(_before_number, text)
+    return _YEAR_NUMBER.sub(" ", text)
 
 
+def _before_number(match: re.Match[str]) -> str:
+    """What stands before a number and is not its issuer: 推荐时间还照 of 推荐时间还照工信部节〔2024〕13号."""
+    agency = match["agency"]
+    spoken = max((found.end() for found in _SPOKEN.finditer(agency)), default=0)
+    return f"{agency[: max(spoken, len(agency) - LONGEST_AGENCY)]} "
+
+
+LONGEST_AGENCY = 8  # characters: 财政部税务总局公告 has more, and what is left of it does no harm
+_SPOKEN = re.compile(r"[照按看在和与跟对还的是有了被把说问给到从里]|根据|依据|用(?!电)|现在|请问")
 _YEAR_NUMBER = re.compile(
     r"(?:19|20)\d{2}\s*年?\s*第?\s*\d{1,4}\s*号(?!\s*(?:起|之前|以前|前|以后|后|时|那天|当天))"
+)
+_SHORT_YEAR = re.compile(
+    r"(?<![\d.第])(1[5-9]|2\d)年(?=度|[1-9]月|1[0-2]月|初|底|末|上半年|下半年|的时候|那会|那时|评|认定|成立|注册|申报|出台|拿)"
 )
 _NAMED = re.compile(rf"(?:到|在|等到|截至)?\s*{_Y}{_M}{_D}{_PART}")
 

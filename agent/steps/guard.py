@@ -15,6 +15,7 @@ from corpus.messages import msg
 
 _TURN = re.compile(
     r"(忽略|无视|忘记|忘掉|不要管|跳过|绕过|覆盖)[^。，；\n]{0,12}(规则|指令|指示|要求|设定|限制|提示|约束|安全|身份|之前的|以上|前面|上面)"
+    r"|(按照?|照着?|执行|遵照|听从)[^。，；\n]{0,8}(附件|下面|以下|下文|文中|文件)[^。，；\n]{0,8}(指示|指令|命令)"
     r"|系统提示|提示词|system\s*prompt"
     r"|(ignore|disregard|forget|bypass)\b.{0,40}\b(instruction|rule|prompt|previous|above|polic|restriction)"
     r"|(你现在|从现在起你|从现在开始你|请你)(是|扮演|充当|变成|假装)|假装你是|扮演(一个|一名|管理员|领导)"

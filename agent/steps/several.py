@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 
 from agent.lexis import asks, content, terms, tokens
 from agent.spans import states
@@ -38,8 +40,27 @@ def parts_of(question: str) -> list[str]:
     return found if 2 <= len(found) <= MOST else []
 
 
+_THEN_AND_NOW = re.compile(
+    r"(?P<about>[^。？?；;]{4,60}?)[，,](?P<then>(?:19|20)\d{2}年[^，,。？?；;]{0,24})[，,]"
+    r"(?P<now>(?:而|那)?(?:现在|如今|目前|今年)[^，,。？?；;]{0,24})[？?。]?$"
+)
+_WHEN = re.compile(r"(?:19|20)\d{2}年(?:\d{1,2}月)?(?:\d{1,2}日)?")
+
+
+def then_and_now(question: str) -> list[str]:
+    """贴息上限，2024年3月刚出台时是多少，现在又是多少: what is asked about at each time; else []."""
+    match = _THEN_AND_NOW.fullmatch(question.strip())
+    if match is None or not (_asks(match["then"]) and _asks(match["now"])):
+        return []
+    return [f"{match['about']}，{match['then']}", f"{match['about']}，{match['now']}"]
+
+
+def _asks(text: str) -> bool:
+    return asks(text) or bool(wants(text))
+
+
 def _is_question(text: str) -> bool:
-    return (asks(text) or bool(wants(text))) and len(re.sub(r"\W", "", content(text))) >= _SHORT
+    return _asks(text) and len(re.sub(r"\W", "", content(text))) >= _SHORT
 
 
 def several(state: State, library: Library, answered: Answered) -> State:
@@ -49,6 +70,8 @@ def several(state: State, library: Library, answered: Answered) -> State:
         answered: the steps from understanding to composing, for one question.
     """
     draft, plan = state["draft"], state["plan"]
+    if plan.lang == "zh" and (times := then_and_now(state["question"])):
+        return _at_each(times, state, library, answered)
     parts = parts_of(state["question"]) if plan.lang == "zh" and draft.status != "clarify" else []
     if not parts:
         return state
@@ -62,6 +85,35 @@ def several(state: State, library: Library, answered: Answered) -> State:
                 added.append((part, own))
         said.append(("user", part))
     return {**state, "draft": _joined(draft, added, spans)} if added else state
+
+
+def _at_each(times: Sequence[str], state: State, library: Library, answered: Answered) -> State:
+    """What held at one time and what holds at another: answered apart, since each has its own text."""
+    found = [
+        answered({**_bare(state), "question": part, "history": list(state.get("history", []))})
+        for part in times
+    ]
+    drafts = [one.get("draft") for one in found]
+    latest = max((one["plan"].as_of for one in found if "plan" in one), default=None)
+    statements: list[Statement] = []
+    for part, one, draft in zip(times, found, drafts, strict=True):
+        if draft is None or draft.status not in ("answered", "partial") or latest is None:
+            return state
+        when = _WHEN.search(part.rpartition("，")[2]) if one["plan"].as_of != latest else None
+        label = msg("answer.at_time", time=when.group()) if when else msg("answer.at_present")
+        statements.append(Statement(label, note=True))
+        statements += [_seen_from(latest, statement, library) for statement in draft.statements]
+    return {**state, "draft": Draft("answered", statements)}
+
+
+def _seen_from(day: date, statement: Statement, library: Library) -> Statement:
+    """With the validity that the quoted documents have on that day: what held then may be replaced."""
+    snapshot = library.catalog.snapshot()
+    spans = tuple(
+        replace(span, evidence=replace(span.evidence, validity=snapshot.validity(span.evidence.doc_id, day)))
+        for span in statement.spans
+    )
+    return replace(statement, spans=spans)
 
 
 def _asked(part: str, said: Sequence[Turn], state: State, answered: Answered) -> Draft | None:

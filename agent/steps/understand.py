@@ -16,7 +16,7 @@ from corpus.numbering import CHINESE, DOC_NUMBER, PLAIN_NUMBER, chinese_to_int, 
 from corpus.places import CITIES, PROVINCES
 from corpus.snapshot import Snapshot, title_key, title_keys
 from index import Library
-from index.asof import named_day, stated_day, without_names
+from index.asof import full_years, named_day, stated_day, without_names
 
 _N = rf"(?:[{CHINESE}]+|\d+)"
 _ARTICLE = re.compile(
@@ -60,7 +60,7 @@ def understand(state: State, library: Library, today: date) -> State:
     ctx: Ctx = state["ctx"]
     snapshot = library.catalog.snapshot()
     whole = make_whole(state["question"], state.get("history", []))
-    question = whole.question
+    question = full_years(whole.question)
     lang = "zh" if re.search(r"[\u3400-\u9fff]", question) else "en"
     stated = stated_day(question, today)
     intent = _intent(question)

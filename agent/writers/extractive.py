@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from agent.documents import Local
 from agent.grounding.numbers import unsupported
-from agent.lexis import lexicon, normalise
+from agent.lexis import lexicon, normalise, tokens
 from agent.meaning import Meaning
 from agent.relevance import Gap, answerable, missing
-from agent.scoring import Scored, score_unit
+from agent.scoring import Scored, names, score_unit
 from agent.settings import AgentSettings
 from agent.spans import covers, in_period, is_rule, states, whole_list
 from agent.state import Draft, Span, Statement, Understanding
@@ -34,6 +34,8 @@ OTHER_LAW = 0.7
 OTHER_PERIOD = 0.8  # the same figure of another month that is asked about too
 ENOUGH = 0.55
 SECOND = 0.85
+BEHIND = 0.85
+OWN = 0.2  # share of the question that an item says beyond its lead
 IN_UNIT = 0.6
 _REFERS_BACK = re.compile(r"前[两三四]?款|上述|本条")
 _AT_LARGE = re.compile(r"法律|法规|哪些(政策|文件|规定|措施)|各(项|级|地)|分别|依据")
@@ -121,6 +123,7 @@ def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Un
     chosen: list[Span] = []
     docs: set[str] = set()
     series: set[str] = set()
+    count = asked_count(plan.question)
     for item in [best, *(other for other in scored if other is not best)]:
         if len(chosen) >= limit:
             break
@@ -134,6 +137,10 @@ def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Un
                 continue  # the same report of another month
             if plan.wants and not states(item.spans[0], plan.wants, plan.wants_unit):
                 continue
+            if _asks_figure(plan) and any(_falls_behind(item.spans[0], span, plan) for span in chosen):
+                continue
+            if count is not None and names(chosen[0], count) and not names(item.spans[0], count):
+                continue
             if plan.periods and not is_rule(item.evidence) and not in_period(item.spans[0], plan.periods):
                 continue
             if plan.attributes and not _has_attribute(item.spans[0], plan):
@@ -141,8 +148,21 @@ def select(scored: list[Scored], units: Mapping[str, Sequence[Clause]], plan: Un
         chosen += expand(item, units, plan)
         docs.add(item.evidence.doc_id)
         series.add(name)
+    chosen = _of_what_is_asked(chosen, plan)
     chosen += _for_other_wants(scored, chosen, plan)
     return chosen + for_other_parts(scored, chosen, plan)
+
+
+def _of_what_is_asked(chosen: list[Span], plan: Understanding) -> list[Span]:
+    """Without spans that leave out the words beside the question word, where others have them: 每年12亿元，
+    怎么申请 is not answered by the 12亿元."""
+    asked = tokens(plan.focus) & plan.terms.weights.keys()
+    on_it = [span for span in chosen if asked and asked <= plan.terms.covered(_words_of(span))]
+    return on_it or chosen
+
+
+def _asks_figure(plan: Understanding) -> bool:
+    return bool(plan.wants) or "多少" in plan.question
 
 
 def _for_other_wants(scored: Sequence[Scored], chosen: Sequence[Span], plan: Understanding) -> list[Span]:
@@ -182,6 +202,27 @@ def _worth_adding(item: Scored, best: Scored, same_document: bool, plan: Underst
     if not same_document and _AT_LARGE.search(plan.question):
         return share >= OTHER_LAW and covered >= 0.6
     return share >= (NEAR if same_document else OTHER_DOCUMENT) and covered >= ENOUGH
+
+
+def _falls_behind(span: Span, best: Span, plan: Understanding) -> bool:
+    """Whether a span speaks of less of what is asked than one that is quoted already: 省级 is asked for and
+    this is the figure of 国家级. Its figure would be taken for an answer."""
+    mine, its = (plan.terms.covered(_words_of(one)) for one in (span, best))
+    return mine < its or plan.terms.mass(mine) < BEHIND * plan.terms.mass(its)
+
+
+def _stands_out(best: Span, near: Sequence[Span], plan: Understanding) -> bool:
+    """Whether the best item of a list speaks of what is asked in words of its own and the others do not."""
+
+    def own(span: Span) -> float:
+        shared = plan.terms.covered(tokens(span.lead or ""))
+        return plan.terms.mass(plan.terms.covered(tokens(span.text)) - shared)
+
+    return own(best) >= OWN and all(own(span) <= own(best) / 2 for span in near if span is not best)
+
+
+def _words_of(span: Span) -> frozenset[str]:
+    return tokens(f"{span.lead or ''}\n{span.text}")
 
 
 def _series(title: str) -> str:
@@ -230,7 +271,8 @@ def expand(item: Scored, units: Mapping[str, Sequence[Clause]], plan: Understand
         near = [span for span in item.spans if span.score >= 0.8 * best.score]
         if plan.wants:
             near = [span for span in near if states(span, plan.wants, plan.wants_unit)]
-        if listing or len(near) > 2:
+            near = [span for span in near if span is best or not _falls_behind(span, best, plan)]
+        if listing or (len(near) > 2 and not _stands_out(best, near, plan)):
             whole = whole_list(best, parts)
             return [whole] if whole else near[:4]
         return [best]
@@ -250,8 +292,6 @@ def expand(item: Scored, units: Mapping[str, Sequence[Clause]], plan: Understand
 
 
 def _tokens_of(item: Scored) -> frozenset[str]:
-    from agent.lexis import tokens
-
     span = item.spans[0]
     return tokens(span.text) | tokens(" ".join((item.evidence.title, *item.evidence.heading_path)))
 

@@ -8,12 +8,12 @@ import pytest
 
 from agent.lexis import Terms
 from agent.relevance import missing
-from agent.scoring import _names
+from agent.scoring import names
 from agent.spans import states
 from agent.state import Span, Understanding
 from agent.steps.guard import guard
 from agent.steps.understand import _attributes
-from agent.wants import asked_count, wants
+from agent.wants import asked_count, asks_which_text, wants
 from corpus.model import Validity, Visibility
 from index.types import Evidence
 
@@ -121,6 +121,11 @@ def test_a_scheme_that_the_evidence_does_not_name(question: str, gap: str | None
         ("四大监测是哪四个", 4),
         ("一张网有哪3个场景", 3),
         ("挑了哪两个市先行先试", 2),
+        ("1650里头那16个集群都叫什么？", 16),
+        ("10+X未来产业里的10个是哪些？", 10),
+        ("把31个未来产业领域一个不落列出来", 31),
+        ("3个月内是什么标准", None),
+        ("两个文件有什么不同", None),
         ("有哪些场景", None),
         ("哪一个更好", None),
     ],
@@ -136,11 +141,14 @@ def test_how_many_are_asked_to_be_named(question: str, count: int | None) -> Non
         ("建设“专精特新培育”“数字服务”“合规服务”三个特色场景。", 3, True),
         ("在南京、苏州率先试点。", 2, True),
         ("“八个一”具体是哪八项，公开来源没有写明。", 8, True),
+        ("优先发展10个产业：甲甲、乙乙、丙丙、丁丁、细胞和基因、己己、庚庚、辛辛、壬壬、癸癸。", 10, True),
+        ("16个集群的正式名单没有完整公布，不作列举。", 16, True),
+        ("二、产业基础。企业约1700家。", 2, False),
         ("四个方面分别对应四大专项监测机制。", 4, False),
     ],
 )
 def test_a_clause_that_names_as_many(text: str, count: int, named: bool) -> None:
-    assert _names(span(text), count) is named
+    assert names(span(text), count) is named
 
 
 @pytest.mark.parametrize(
@@ -148,3 +156,17 @@ def test_a_clause_that_names_as_many(text: str, count: int, named: bool) -> None
 )
 def test_the_future_is_not_foretold(question: str, halts: bool) -> None:
     assert ("halt" in guard({"question": question})) is halts
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("今年做小巨人复核，看新办法还是老办法？", True),
+        ("推荐时间还照工信部节〔2024〕13号走吗", True),
+        ("这批按哪个标准评", True),
+        ("新办法里营收要求多少", False),
+        ("还用交纸质材料吗", False),
+    ],
+)
+def test_which_of_two_texts_is_asked(question: str, asked: bool) -> None:
+    assert asks_which_text(question) is asked

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.assistant import Assistant
-from agent.steps.several import parts_of
+from agent.steps.several import parts_of, then_and_now
+from corpus.model import Validity
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,31 @@ from agent.steps.several import parts_of
 )
 def test_questions_of_a_message(question: str, parts: list[str]) -> None:
     assert parts_of(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        (
+            "主营占比要求，2023年刚出台时是多少，现在又是多少？",
+            ["主营占比要求，2023年刚出台时是多少", "主营占比要求，现在又是多少"],
+        ),
+        ("我厂的情况，2023年营收3000万元，现在能报吗", []),
+        ("主营占比要求，现在是多少？", []),
+    ],
+)
+def test_one_matter_at_two_times(question: str, parts: list[str]) -> None:
+    assert then_and_now(question) == parts
+
+
+def test_what_held_then_and_what_holds_now_stand_side_by_side(assistant: Assistant) -> None:
+    answer = assistant.ask("示范企业的主营业务收入占比，2023年刚出台时是多少，现在又是多少？")
+    then, _, now = answer.answer.partition("现行的规定：")
+    assert "2023年时的规定：" in then and "百分之七十以上" in then and "百分之九十以上" in now
+    assert {c.title: c.validity for c in answer.citations} == {
+        "示范企业培育暂行办法": Validity.REPEALED,
+        "示范企业培育办法": Validity.IN_FORCE,
+    }
 
 
 def test_each_question_is_answered_with_its_own_clause(assistant: Assistant) -> None:

@@ -18,7 +18,7 @@ from agent.steps.guard import guard
 from agent.steps.understand import _intent
 from agent.steps.verify import verify
 from corpus.model import Clause, Role, Validity, Visibility
-from index.asof import named_day, stated_day
+from index.asof import full_years, named_day, stated_day, without_names
 from index.types import Evidence
 
 TODAY = date(2026, 11, 22)
@@ -131,6 +131,29 @@ def test_roles() -> None:
 def test_the_year_of_a_document_is_no_day(question: str) -> None:
     assert stated_day(question, TODAY) is None
     assert named_day(question, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("绿色工厂推荐时间还照工信部节〔2024〕13号走吗", "绿色工厂推荐时间还照 走吗"),
+        ("苏政办发〔2021〕109号的目标", " 的目标"),
+    ],
+)
+def test_only_the_issuer_goes_with_a_number(question: str, left: str) -> None:
+    assert without_names(question) == left
+
+
+@pytest.mark.parametrize(
+    ("said", "year"),
+    [
+        ("21年度按多少摊销", "2021年度按多少摊销"),
+        ("23年评上的", "2023年评上的"),
+        ("开了21年了", "开了21年了"),
+    ],
+)
+def test_short_years(said: str, year: str) -> None:
+    assert full_years(said) == year
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     """
     _quiet_gradio()
     from fastapi import FastAPI
+    from starlette.routing import Route
 
     from ui.accounts import Accounts, Audit, History, Keys, Usage
     from ui.web import chat_page
@@ -54,11 +55,13 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     catalog = assistant.library.catalog
     accounts = Accounts(catalog.engine)
     staff = Staff.open(catalog)
+    programs = programs_app(assistant, Keys(catalog.engine))
     conversations = Conversations(settings.max_conversations, History(catalog.engine), Usage(catalog.engine))
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with programs.mcp.running():
+            yield
         await asyncio.to_thread(staff.close)  # a run under way ends with the server
         await asyncio.to_thread(conversations.close)
 
@@ -74,9 +77,9 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     app.include_router(projects_router(assistant.library))
     app.include_router(library_router(assistant.library, CorpusSettings().home))
     app.include_router(admin_router(Admin.open(catalog.engine, accounts, conversations)))
-    rest, chat = programs_app(assistant, Keys(catalog.engine))
-    app.mount("/api/v1", rest)
-    app.mount("/v1", chat)
+    app.mount("/api/v1", programs.rest)
+    app.mount("/v1", programs.chat)
+    app.router.routes.append(Route("/mcp", programs.mcp))
     for lang in LANGUAGES:
         page = chat_page.Page(assistant, conversations, settings, lang)
         chat_page.mount(app, chat_page.build(page), lang, f"/chat/{lang}")

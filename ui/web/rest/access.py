@@ -25,6 +25,7 @@ class Problem(Exception):
     kind: str
     text: str
     wait: int = 0
+    allow: str = ""  # the method that would do
 
 
 class Gate:

@@ -1,10 +1,11 @@
-"""The two applications for programs, each with its errors in the form that its clients expect."""
+"""The applications for programs, each with its errors in the form that its clients expect."""
 
 from __future__ import annotations
 
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -17,14 +18,24 @@ from corpus.messages import msg
 from ui.accounts import Keys
 from ui.web.rest.access import Gate, Problem, asked_language, problem_of
 from ui.web.rest.chat import chat_router
+from ui.web.rest.mcp import Mcp
 from ui.web.rest.routes import rest_router
 
 log = logging.getLogger("zhixun.web")
 Shape = Callable[[Problem], JSONResponse]
 
 
-def programs_app(assistant: Any, keys: Keys) -> tuple[FastAPI, FastAPI]:
-    """What is mounted at /api/v1 and at /v1. `assistant` is an `agent.Assistant`."""
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """What programs are served with; one key counts for all of it together."""
+
+    rest: FastAPI  # at /api/v1
+    chat: FastAPI  # at /v1
+    mcp: Mcp  # at /mcp
+
+
+def programs_app(assistant: Any, keys: Keys) -> Programs:
+    """The interfaces over an `agent.Assistant`."""
     gate = Gate(keys)
     rest = FastAPI(title="智询 Zhixun", version="1", docs_url=None, redoc_url=None)
     rest.include_router(rest_router(assistant, gate))
@@ -32,7 +43,7 @@ def programs_app(assistant: Any, keys: Keys) -> tuple[FastAPI, FastAPI]:
     chat = FastAPI(title="智询 Zhixun", docs_url=None, redoc_url=None, openapi_url=None)
     chat.include_router(chat_router(assistant, gate))
     _errors(chat, _openai_error)
-    return rest, chat
+    return Programs(rest, chat, Mcp(assistant.library, gate, _problem_json))
 
 
 def _errors(app: FastAPI, shape: Shape) -> None:
@@ -67,6 +78,8 @@ def _headers(problem: Problem) -> dict[str, str]:
     headers = {"cache-control": "no-store"}
     if problem.wait:
         headers["retry-after"] = str(problem.wait)
+    if problem.allow:
+        headers["allow"] = problem.allow
     if problem.status == 401:
         headers["www-authenticate"] = "Bearer"
     return headers

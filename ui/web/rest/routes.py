@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.assistant import HISTORY
 from agent.tools.registry import call, tools_for
-from agent.tools.session import ToolSession
+from agent.tools.session import Result, ToolSession
 from agent.types import Ctx, Turn
 from corpus.catalog import today
 from corpus.messages import msg
@@ -131,18 +132,32 @@ class _Room:
         """One call of a tool; `ok` is false where there is no such thing, and `text` says why."""
         session = ToolSession(self._library, Ctx(key_of(request).role, body.as_of), today())
         result = call(session, name, body.arguments)
-        sources = {
-            session.token(one): {
-                "clause_id": one.clause_id,
-                "doc_id": one.doc_id,
-                "title": one.title,
-                "clause": one.label,
-                "validity": one.validity.value,
-                "text": one.text,
-            }
-            for one in result.evidence
+        return {
+            "ok": result.ok,
+            "text": result.text,
+            "sources": sources_of(session, result, str(request.url.replace(path="/", query=""))),
         }
-        return {"ok": result.ok, "text": result.text, "sources": sources}
+
+
+def sources_of(session: ToolSession, result: Result, base: str) -> dict[str, dict[str, Any]]:
+    """token -> what it stands for: the place of a clause, its standing on the day, its words, its page.
+
+    Args:
+        base: the address of this service as the caller knows it, with its last slash.
+    """
+    return {
+        session.token(one): {
+            "clause_id": one.clause_id,
+            "doc_id": one.doc_id,
+            "title": one.title,
+            "doc_number": one.doc_number,
+            "clause": one.label,
+            "validity": one.validity.value,
+            "text": one.text,
+            "url": f"{base}library/clause/{quote(one.clause_id)}",
+        }
+        for one in result.evidence
+    }
 
 
 def _particulars(row: Row) -> dict[str, Any]:

@@ -19,4 +19,5 @@ def test_the_cookie_of_staff_opens_no_interface(browser_of: Callable[[Role], Tes
         assert staff.get(path).status_code == 401, path
     assert staff.post("/v1/chat/completions", json={"messages": []}).status_code == 401
     assert staff.get("/api/v1/openapi.json").json()["info"]["title"] == "智询 Zhixun"
-    assert staff.get("/mcp").status_code == 404
+    for answer in (staff.get("/mcp"), staff.post("/mcp", json={"method": "tools/list"})):
+        assert answer.status_code == 401

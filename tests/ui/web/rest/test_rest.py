@@ -37,9 +37,9 @@ def keys(library: Library) -> Keys:
 @pytest.fixture(scope="module")
 def url(library: Library, keys: Keys) -> Iterator[str]:
     app = FastAPI(openapi_url=None)
-    rest, chat = programs_app(Assistant(library, today=lambda: date(2026, 7, 20)), keys)
-    app.mount("/api/v1", rest)
-    app.mount("/v1", chat)
+    programs = programs_app(Assistant(library, today=lambda: date(2026, 7, 20)), keys)
+    app.mount("/api/v1", programs.rest)
+    app.mount("/v1", programs.chat)
     accounts = Accounts(library.catalog.engine)
     app.add_middleware(Guard, settings=WebSettings(), find_session=accounts.session)
     with serving(app) as address:

@@ -43,6 +43,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     from ui.web.briefs import briefs_router
     from ui.web.conversations import Conversations
     from ui.web.desk import Desk, desk_router
+    from ui.web.embed import Embedding, embed_router
     from ui.web.guard import Guard
     from ui.web.library import library_router
     from ui.web.projects import projects_router
@@ -71,6 +72,7 @@ def create_app(assistant: Streams, settings: WebSettings | None = None) -> FastA
     signing_in = sign_in_router(accounts, secure_cookie=settings.secure_cookie, audit=Audit(catalog.engine))
     app.include_router(signing_in)
     app.include_router(api_router(assistant, conversations))
+    app.include_router(embed_router(Embedding(settings.embed_origins)))
     app.include_router(staff_router(staff))
     app.include_router(briefs_router(assistant.library))
     app.include_router(desk_router(Desk.open(catalog, conversations, settings)))

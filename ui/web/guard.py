@@ -24,6 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corpus.messages import msg
 from ui.accounts import Session
+from ui.web import embed
+from ui.web.embed import Embedding
 from ui.web.limits import RateLimiter
 from ui.web.rules import MOUNT, Rules, rules_for
 from ui.web.settings import WebSettings
@@ -79,6 +81,8 @@ class Guard:
         self._app = app
         self._settings = settings
         self._find_session = find_session
+        self._embedding = Embedding(settings.embed_origins)
+        self._hosts = frozenset(filter(None, re.split(r"[\s,]+", settings.hosts.lower())))
         self._per_session = RateLimiter(settings.rate, settings.burst)
         self._per_address = RateLimiter(settings.address_rate, settings.address_burst)
         self._owners: OrderedDict[str, str] = OrderedDict()  # session_hash -> session
@@ -91,15 +95,22 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        rules = rules_for(scope["path"])
-        session, fresh = _session(headers.get("cookie", ""))
+        path, rules = scope["path"], rules_for(scope["path"])
+        if embedded := self._embedding.holds(path):
+            path = path.removeprefix(embed.PREFIX)
+            rules = self._embedding.rules(path)
+            scope["root_path"] = embed.PREFIX
+        session, fresh = _session(headers.get("cookie", ""), embed.COOKIE if embedded else COOKIE)
         scope[SESSION] = session
         scope[WHO] = None
         new_cookie = session if fresh and not rules.keyed else None
         send = self._with_headers(send, new_cookie, scope, rules)
         try:
-            self._check_route(scope["method"], scope["path"], rules)
-            if not (fresh or rules.keyed or rules.cached):
+            self._check_host(headers.get("host", ""))
+            if embedded and not self._embedding.allows(path):
+                raise Refusal(404, "web.embed_off" if not self._embedding.origins else "web.refused_route")
+            self._check_route(scope["method"], path, rules)
+            if not (fresh or embedded or rules.keyed or rules.cached):
                 scope[WHO] = await self._who(headers.get("cookie", ""), session)
             if scope["method"] == "POST":
                 if fresh and not rules.keyed:  # the page sets the cookie; without it nothing could be owned
@@ -108,18 +119,24 @@ class Guard:
             else:
                 query = parse_qs(scope["query_string"].decode("latin-1"))
                 self._check_hashes(query.get("session_hash", []), session)
-            if _HEARTBEAT.match(scope["path"]):
+            if _HEARTBEAT.match(path):
                 # One open heartbeat a tab would use up the browser's six connections to this host.
                 await send({"type": "http.response.start", "status": 204, "headers": []})
                 await send({"type": "http.response.body", "body": b""})
                 return
             await self._app(scope, receive, send)
         except Refusal as refusal:
-            await _refuse(send, refusal, _language(scope))
+            await _refuse(send, refusal, _language(scope, path))
 
     async def _who(self, cookies: str, session: str) -> Session | None:
         key = _cookie(cookies, SIGNED_IN)
         return await run_in_threadpool(self._find_session, key, session) if key else None
+
+    def _check_host(self, host: str) -> None:
+        """Only by the names of the setting: a page that rebinds its own name to our address gets nothing."""
+        name = host.lower() if host.endswith("]") else host.lower().rpartition(":")[0] or host.lower()
+        if self._hosts and name not in self._hosts:
+            raise Refusal(421, "web.refused_host")
 
     def _check_route(self, method: str, path: str, rules: Rules) -> None:
         """Of Gradio's routes only those on the list; all others are our own, and the router knows them."""
@@ -168,10 +185,17 @@ class Guard:
 
     def _with_headers(self, send: Send, cookie: str | None, scope: Scope, rules: Rules) -> Send:
         headers = _HEADERS | {"content-security-policy": rules.policy}
+        if rules.framed:  # the policy says by whom; this older header cannot name several
+            del headers["x-frame-options"]
+        if rules.shared:
+            headers["cross-origin-resource-policy"] = "cross-origin"
         extra = [(name.encode(), value.encode()) for name, value in headers.items()]
         if cookie is not None:
             secure = "; Secure" if self._settings.secure_cookie or scope.get("scheme") == "https" else ""
             value = f"{COOKIE}={cookie}; Path=/; HttpOnly; SameSite=Lax{secure}"
+            if rules.framed:  # another site's frame has no other cookies; each site's frames have their own
+                path = f"Path={embed.PREFIX}; HttpOnly; Secure; SameSite=None; Partitioned"
+                value = f"{embed.COOKIE}={cookie}; {path}"
             extra.append((b"set-cookie", value.encode()))
         if not rules.cached:
             extra.append((b"cache-control", b"no-store"))
@@ -186,9 +210,9 @@ class Guard:
         return sender
 
 
-def _session(cookie_header: str) -> tuple[str, bool]:
+def _session(cookie_header: str, name: str) -> tuple[str, bool]:
     """The browser's session id, and whether it is new. 256 random bits, so it cannot be guessed."""
-    value = _cookie(cookie_header, COOKIE)
+    value = _cookie(cookie_header, name)
     return (value, False) if value else (secrets.token_urlsafe(32), True)
 
 
@@ -268,10 +292,10 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _language(scope: Scope) -> str | None:
+def _language(scope: Scope, path: str) -> str | None:
     """The page's language, or that of `?lang=`; None: the default."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])
-    return "en" if scope["path"].startswith("/chat/en/") or asked[0] == "en" else None
+    return "en" if path.startswith("/chat/en/") or asked[0] == "en" else None
 
 
 async def _refuse(send: Send, refusal: Refusal, lang: str | None) -> None:

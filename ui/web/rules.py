@@ -45,6 +45,8 @@ class Rules:
         limited: each POST takes a token of the browser's and of the address's allowance.
         keyed: for programs, with an API key in place of the cookie; the part itself checks it.
         cached: files of ours that a browser may keep.
+        shared: another site's page may load it.
+        framed: another site's page may frame it; who may is in the policy.
     """
 
     policy: str = PAGE_POLICY
@@ -53,6 +55,8 @@ class Rules:
     limited: bool = False
     keyed: bool = False
     cached: bool = False
+    shared: bool = False
+    framed: bool = False
 
 
 _RULES = tuple(
@@ -62,6 +66,7 @@ _RULES = tuple(
         (rf"{MOUNT}/(?:static|assets)/.*", Rules(CHAT_POLICY, "json", cached=True)),
         (rf"{MOUNT}(?:/.*)?", Rules(CHAT_POLICY, "json")),
         (r"/static-zx/.*", Rules(cached=True)),
+        (r"/embed\.js", Rules(cached=True, shared=True)),
         # a remark of 500 characters, every one escaped, and the rest
         (r"/api/feedback/[^/]*", Rules(DATA_POLICY, "json", max_body=16_384, limited=True)),
         (r"/(?:api/v1|v1|mcp)(?:/.*)?", Rules(DATA_POLICY, "json", keyed=True)),

@@ -20,3 +20,5 @@ class WebSettings(BaseSettings):
     address_appeals: int = 60  # the same for one address
     max_conversations: int = 2000  # kept in memory; the one that was idle longest is forgotten first
     secure_cookie: bool = False  # set where the service stands behind HTTPS
+    embed_origins: str = ""  # sites that may frame the chat: "https://a.example https://b.example"
+    hosts: str = ""  # names that this service is asked for by ("zhixun.example localhost"); "": any

@@ -119,7 +119,7 @@
     show(one);
     let taken = false;
     try {
-      const answer = await fetch(`/api/feedback/${one.answerId}?lang=${labels.lang}`, {
+      const answer = await fetch(`${window.zhixun.base}/api/feedback/${one.answerId}?lang=${labels.lang}`, {
         method: "POST",
         credentials: "same-origin",
         headers: { "content-type": "application/json" },

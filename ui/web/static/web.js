@@ -20,7 +20,11 @@
     return parent;
   }
 
-  window.zhixun = { labels, el, add }; // for the scripts that follow (feedback.js)
+  // In another site's frame the same addresses lie under /embed (ui/web/embed.py).
+  const base = window.location.pathname.startsWith("/embed/") ? "/embed" : "";
+  document.documentElement.classList.toggle("zx-embedded", base !== "");
+
+  window.zhixun = { labels, el, add, base }; // for the scripts that follow (feedback.js)
 
   // -- evidence panel -------------------------------------------------------------------------
 
@@ -69,7 +73,7 @@
     aside.focus({ preventScroll: true });
     let content;
     try {
-      const answer = await fetch(`${address}?lang=${labels.lang}`, { credentials: "same-origin" });
+      const answer = await fetch(`${base}${address}?lang=${labels.lang}`, { credentials: "same-origin" });
       const data = await answer.json();
       content = answer.ok ? render(data) : [el("p", "zx-error", data.detail)];
     } catch (error) {
@@ -214,7 +218,7 @@
   // -- copying, always with the notice that the text is AI-generated ----------------------------
 
   async function copyAnswer(link) {
-    const answer = await fetch(`/api/answer/${link.hash.slice("#copy-".length)}/text?lang=${labels.lang}`);
+    const answer = await fetch(`${base}/api/answer/${link.hash.slice("#copy-".length)}/text?lang=${labels.lang}`);
     const text = answer.ok ? await answer.text() : null;
     const done = text !== null && (await toClipboard(text));
     toast(done ? labels.copied : labels.copy_failed);
@@ -272,7 +276,7 @@
 
   // The head of the other pages, made by the server for who is signed in; its text is escaped there.
   let head = "";
-  fetch(`/api/header?lang=${labels.lang}`, { credentials: "same-origin" })
+  if (!base) fetch(`/api/header?lang=${labels.lang}`, { credentials: "same-origin" })
     .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
     .then((text) => { head = text; showHead(); })
     .catch((error) => console.warn(error)); // the plain head stays
@@ -314,6 +318,7 @@
     } else if (href === "#zx-question") {
       document.querySelector("#zx-question textarea").focus();
     } else {
+      if (base && href.startsWith("/")) target.target = "_blank"; // pages of ours stand in no frame
       return;
     }
     event.preventDefault();
@@ -322,7 +327,10 @@
 
   document.addEventListener("click", onClick, true);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closePanel();
+    if (event.key !== "Escape") return;
+    const aside = document.getElementById("zx-panel");
+    if (aside && !aside.hidden) closePanel();
+    else if (base) window.parent.postMessage("zhixun:close", "*"); // nothing in it, so it may be for anybody
   });
 
   // The newest question stays at the top of the view while its answer grows, so that the answer is

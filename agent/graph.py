@@ -18,6 +18,7 @@ from agent.state import State
 from agent.steps.compose import compose
 from agent.steps.gather import gather
 from agent.steps.guard import guard
+from agent.steps.look import look, wants_looking
 from agent.steps.respond import respond
 from agent.steps.several import several
 from agent.steps.understand import understand
@@ -45,6 +46,14 @@ def steps(library: Library, today: Callable[[], date], server: ChatServer | None
 
     def composed(state: State) -> State:
         made = compose(state, library, server)
+        if server is not None and wants_looking(made["draft"], state["plan"], server):
+            before = (server.counts.prompt_tokens, server.counts.completion_tokens)
+            made = {**made, **look({**state, **made}, made["draft"], library, server, today(), _tell)}
+            read, written = (
+                server.counts.prompt_tokens - before[0],
+                server.counts.completion_tokens - before[1],
+            )
+            made["usage"] = {"prompt_tokens": read, "completion_tokens": written}
         return {**made, "draft": several({**state, **made}, library, one)["draft"]}
 
     return {
@@ -72,6 +81,17 @@ def build(library: Library, today: Callable[[], date], server: ChatServer | None
     graph.add_edge("verify", "respond")
     graph.add_edge("respond", END)
     return graph.compile()
+
+
+def _tell(event: dict[str, object]) -> None:
+    """An event for the stream, if there is one: a step may be run alone."""
+    from langgraph.config import get_stream_writer
+
+    try:
+        write = get_stream_writer()
+    except RuntimeError:  # not in a graph
+        return
+    write(event)
 
 
 def _next(name: str) -> Callable[[State], str]:

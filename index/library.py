@@ -11,6 +11,8 @@ from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
+
 from corpus.catalog import Catalog
 from corpus.errors import StateError
 from corpus.messages import msg
@@ -189,6 +191,11 @@ class Library:
         token vectors (a model that gives none) is left out."""
         with state_errors(self.home):
             return self._retriever.match(question, evidence)
+
+    def likeness(self, one: str, other: str) -> float:
+        """The cosine of two questions, in [-1, 1]; of unrelated ones it is about 0.8 (the bundled model)."""
+        first, second = self._index.embedder.encode_queries([one, other])
+        return float(first @ second / max(float(np.linalg.norm(first) * np.linalg.norm(second)), 1e-9))
 
     def evidence(self, clause_ids: Iterable[str], *, as_of: date, role: Role) -> list[Evidence]:
         """These units as evidence, in the order given and with score 1; what the role may not see,

@@ -57,8 +57,8 @@ class ChatServer:
     """
 
     def __init__(self, settings: ServerSettings, wait: Callable[[float], None] = time.sleep) -> None:
-        self._url, self.model = settings.checked()
-        self._settings = settings
+        self.url, self.model = settings.checked()
+        self.settings = settings
         self._wait = wait
         self._failed_in_a_row = 0
         self._asked_to_wait: float | None = None  # by the last reply's Retry-After, in seconds
@@ -81,27 +81,28 @@ class ChatServer:
             Spent: the budget does not allow another request.
             StateError: the server refuses the request for good, or failed `IN_A_ROW` times running.
         """
+        body = {"messages": messages, "temperature": 0, "seed": 0, "max_tokens": max_tokens}
+        return _text(self.completion(body))
+
+    def completion(self, body: dict[str, Any]) -> Any:
+        """The JSON of a completion, asked for with `body` and the model's name; None where there is none.
+
+        Raises as `reply`.
+        """
         try:
-            text = self._tries(messages, max_tokens)
+            data = self._tries({"model": self.model, **body})
         except Unavailable as error:
             self._failed_in_a_row += 1
             if self._failed_in_a_row >= IN_A_ROW:
-                host, key = self._settings.host, f"{self._settings.room}.unreachable"
+                host, key = self.settings.host, f"{self.settings.room}.unreachable"
                 raise StateError(key, host=host, reason=error, count=IN_A_ROW) from error
             raise
         self._failed_in_a_row = 0
-        return text
+        return data
 
-    def _tries(self, messages: Messages, max_tokens: int) -> str:
-        body = {
-            "model": self.model,
-            "messages": messages,
-            "temperature": 0,
-            "seed": 0,
-            "max_tokens": max_tokens,
-        }
+    def _tries(self, body: dict[str, Any]) -> Any:
         reason = ""
-        for attempt in range(self._settings.retries + 1):
+        for attempt in range(self.settings.retries + 1):
             self._check_budget()
             if attempt:
                 self._wait(self._pause(attempt, reason))
@@ -115,13 +116,13 @@ class ChatServer:
                 reason = f"connection ({type(error).__name__})"
                 continue
             if response.status_code in _FOR_GOOD:
-                host, key = self._settings.host, f"{self._settings.room}.refused"
+                host, key = self.settings.host, f"{self.settings.room}.refused"
                 raise StateError(key, host=host, status=response.status_code, model=self.model)
             if response.status_code != 200:
                 reason = f"http_{response.status_code}"
                 self._asked_to_wait = _seconds(response.headers.get("Retry-After"))
                 continue
-            return self._content(response)
+            return self._counted(response)
         raise Unavailable(reason)
 
     def _post(self, body: dict[str, Any]) -> httpx.Response:
@@ -132,9 +133,9 @@ class ChatServer:
             httpx.TimeoutException: the time is over before the reply is complete.
             httpx.TransportError: no connection, one that was cut, or a reply without end.
         """
-        ends = time.monotonic() + self._settings.timeout_s
+        ends = time.monotonic() + self.settings.timeout_s
         read = bytearray()
-        with self._client.stream("POST", f"{self._url}/chat/completions", json=body) as response:
+        with self._client.stream("POST", f"{self.url}/chat/completions", json=body) as response:
             for piece in response.iter_bytes():
                 read += piece
                 if len(read) > LARGEST:
@@ -145,7 +146,7 @@ class ChatServer:
             return httpx.Response(response.status_code, headers=kept, content=bytes(read))
 
     def _check_budget(self) -> None:
-        calls, tokens = self._settings.max_calls, self._settings.max_tokens
+        calls, tokens = self.settings.max_calls, self.settings.max_tokens
         if calls is not None and self.counts.requests >= calls:
             raise Spent
         if tokens is not None and self.counts.tokens >= tokens:
@@ -155,16 +156,17 @@ class ChatServer:
         """What the server asked for, else 1, 2, 4 … seconds."""
         asked, self._asked_to_wait = self._asked_to_wait, None
         pause = asked if asked is not None else 2.0 ** (attempt - 1)
-        log.info("%s: %s, trying again in %.1f s", self._settings.room, reason, min(pause, LONGEST_WAIT))
+        log.info("%s: %s, trying again in %.1f s", self.settings.room, reason, min(pause, LONGEST_WAIT))
         return min(pause, LONGEST_WAIT)
 
-    def _content(self, response: httpx.Response) -> str:
-        """The text of the first choice; "" for a body of another form, which counts as malformed."""
+    def _counted(self, response: httpx.Response) -> Any:
+        """The JSON of a reply, its tokens counted; None for a body that is none."""
         try:
             data: Any = response.json()
-            content = data["choices"][0]["message"]["content"]
-        except (ValueError, LookupError, TypeError):
-            return ""
+        except ValueError:
+            return None
+        if not isinstance(data, dict):
+            return None
         if isinstance(data.get("model"), str):
             self.counts.served_models.add(data["model"])
         usage = data.get("usage")
@@ -172,7 +174,16 @@ class ChatServer:
             for name in ("prompt_tokens", "completion_tokens"):
                 if isinstance(usage.get(name), int):
                     setattr(self.counts, name, getattr(self.counts, name) + usage[name])
-        return content if isinstance(content, str) else ""
+        return data
+
+
+def _text(data: Any) -> str:
+    """The text of the first choice; "" for a body of another form, which counts as malformed."""
+    try:
+        content = data["choices"][0]["message"]["content"]
+    except (LookupError, TypeError):
+        return ""
+    return content if isinstance(content, str) else ""
 
 
 def _seconds(header: str | None) -> float | None:

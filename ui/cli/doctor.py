@@ -12,7 +12,7 @@ from typing import Literal
 
 import click
 
-from corpus.errors import StateError, ZhixunError
+from corpus.errors import InputError, StateError, ZhixunError
 from corpus.messages import msg
 from corpus.settings import CorpusSettings
 from ui.cli import output
@@ -179,16 +179,27 @@ def _indexes(home: Path) -> Check:
 
 
 def _llm() -> Check:
+    from agent.llm.client import ChatServer
+    from agent.llm.mode import mode_of
     from agent.llm.writer_settings import WriterSettings
 
-    url = WriterSettings().base_url
-    if not url:
+    settings = WriterSettings()
+    if not settings.base_url:
         return Check("llm", "ok", msg("cli.doctor_llm_none"))
     import httpx
 
     try:
-        httpx.get(f"{url.rstrip('/')}/models", timeout=5)
+        url = settings.checked()[0]
+        httpx.get(f"{url}/models", timeout=5, trust_env=False)
+    except InputError as error:
+        return Check("llm", "warn", str(error))
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         reason = str(error) or type(error).__name__
-        return Check("llm", "warn", msg("cli.doctor_llm_unreachable", url=url, reason=reason))
-    return Check("llm", "ok", msg("cli.doctor_llm_reachable", url=url))
+        return Check("llm", "warn", msg("cli.doctor_llm_unreachable", host=settings.host, reason=reason))
+    server = ChatServer(settings)
+    try:
+        mode = mode_of(server)
+    finally:
+        server.close()
+    text = msg(f"cli.doctor_llm_{mode.name}", host=settings.host, model=server.model, reason=mode.reason)
+    return Check("llm", "ok", text)

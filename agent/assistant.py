@@ -87,21 +87,28 @@ class Assistant:
     async def stream(
         self, question: str, ctx: Ctx | None = None, history: Sequence[Turn] = ()
     ) -> AsyncIterator[Event]:
-        """Steps as they end, the answer in pieces of about 12 characters, then `final`.
+        """Steps as they end, a model's sentences as each passes the checks, the answer in pieces of about
+        12 characters, then `final`.
 
-        The extractive answer is verified before its first piece is sent, so nothing is withdrawn.
-        Raises as `ask`.
+        No word is sent that was not verified; a model's sentences are withdrawn by a `reset` before the
+        answer's pieces, which have their [n]. Raises as `ask`.
         """
         began = time.perf_counter()
         state: State = {}
+        told = False
         async for mode, data in self._graph.astream(
             _start(question, ctx, history, self._parts), stream_mode=["custom", "values"]
         ):
-            if mode == "custom":
+            if mode == "custom" and "sentence" in data:
+                told = True
+                yield Event("sentence", {"text": data["sentence"]})
+            elif mode == "custom":
                 yield Event("step", data)
             else:
                 state = data
         answer = _timed(state, began)
+        if told:
+            yield Event("reset", {})
         for piece in _PIECE.findall(answer.answer):
             yield Event("token", {"text": piece})
             await asyncio.sleep(0)

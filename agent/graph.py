@@ -45,7 +45,7 @@ def steps(library: Library, today: Callable[[], date], server: ChatServer | None
         return state
 
     def composed(state: State) -> State:
-        made = compose(state, library, server)
+        made = compose(state, library, server, _tell)
         if server is not None and wants_looking(made["draft"], state["plan"], server):
             before = (server.counts.prompt_tokens, server.counts.completion_tokens)
             made = {**made, **look({**state, **made}, made["draft"], library, server, today(), _tell)}

@@ -66,11 +66,12 @@ class Event:
 
     kind      data
     step      {"name": "understand", "label": "理解问题", "detail": "…", "ms": 3.1}
+    sentence  {"text": "…"}          of a model, already checked; withdrawn before the answer's own pieces
     token     {"text": "…"}          a piece of the draft; may be withdrawn by a reset
     reset     {}                     the draft so far is withdrawn
     notice    {"text": "…"}          a fallback or limit the user should know of
     final     {"answer": Answer}     the only thing that counts
     """
 
-    kind: Literal["step", "token", "reset", "notice", "final"]
+    kind: Literal["step", "sentence", "token", "reset", "notice", "final"]
     data: dict[str, Any]

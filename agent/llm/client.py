@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from agent.llm.events import Events, Heard
 from agent.llm.settings import ServerSettings
 from corpus.errors import StateError
 
@@ -73,8 +74,11 @@ class ChatServer:
     def close(self) -> None:
         self._client.close()
 
-    def reply(self, messages: Messages, max_tokens: int) -> str:
+    def reply(self, messages: Messages, max_tokens: int, heard: Heard | None = None) -> str:
         """The text of the first choice; "" for a reply that is no completion.
+
+        Args:
+            heard: is given the text piece by piece as it comes, where the server streams.
 
         Raises:
             Unavailable: all tries failed.
@@ -82,15 +86,17 @@ class ChatServer:
             StateError: the server refuses the request for good, or failed `IN_A_ROW` times running.
         """
         body = {"messages": messages, "temperature": 0, "seed": 0, "max_tokens": max_tokens}
-        return _text(self.completion(body))
+        if heard is not None:
+            body |= {"stream": True, "stream_options": {"include_usage": True}}
+        return _text(self.completion(body, heard))
 
-    def completion(self, body: dict[str, Any]) -> Any:
+    def completion(self, body: dict[str, Any], heard: Heard | None = None) -> Any:
         """The JSON of a completion, asked for with `body` and the model's name; None where there is none.
 
         Raises as `reply`.
         """
         try:
-            data = self._tries({"model": self.model, **body})
+            data = self._tries({"model": self.model, **body}, heard)
         except Unavailable as error:
             self._failed_in_a_row += 1
             if self._failed_in_a_row >= IN_A_ROW:
@@ -100,7 +106,7 @@ class ChatServer:
         self._failed_in_a_row = 0
         return data
 
-    def _tries(self, body: dict[str, Any]) -> Any:
+    def _tries(self, body: dict[str, Any], heard: Heard | None) -> Any:
         reason = ""
         for attempt in range(self.settings.retries + 1):
             self._check_budget()
@@ -108,7 +114,7 @@ class ChatServer:
                 self._wait(self._pause(attempt, reason))
             self.counts.requests += 1
             try:
-                response = self._post(body)
+                response = self._post(body, heard)
             except httpx.TimeoutException:
                 reason = "timeout"
                 continue
@@ -125,7 +131,7 @@ class ChatServer:
             return self._counted(response)
         raise Unavailable(reason)
 
-    def _post(self, body: dict[str, Any]) -> httpx.Response:
+    def _post(self, body: dict[str, Any], heard: Heard | None) -> httpx.Response:
         """The whole reply within `timeout_s` and `LARGEST` bytes: a read timeout alone starts anew with
         every byte, so that a server that trickles would hold an answer up for ever.
 
@@ -136,12 +142,19 @@ class ChatServer:
         ends = time.monotonic() + self.settings.timeout_s
         read = bytearray()
         with self._client.stream("POST", f"{self.url}/chat/completions", json=body) as response:
+            kind = response.headers.get("content-type", "")
+            streamed = response.status_code == 200 and kind.startswith("text/event-stream")
+            events = Events(heard) if streamed else None
             for piece in response.iter_bytes():
                 read += piece
+                if events is not None:
+                    events.take(piece)
                 if len(read) > LARGEST:
                     raise httpx.ReadError("reply without end")
                 if time.monotonic() > ends:
                     raise httpx.ReadTimeout("reply not complete in time")
+            if events is not None:
+                return httpx.Response(200, json=events.whole())
             kept = {key: value for key, value in response.headers.items() if key == "retry-after"}
             return httpx.Response(response.status_code, headers=kept, content=bytes(read))
 

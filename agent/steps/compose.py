@@ -19,7 +19,7 @@ from agent.state import Draft, Span, State, Statement, Understanding
 from agent.steps.gather import CURRENT, documents_for
 from agent.writers.extractive import rank, refusal, write
 from agent.writers.library import library_draft
-from agent.writers.model import PROMPT, phrased
+from agent.writers.model import PROMPT, Tell, phrased
 from agent.writers.phrases import named, statement_text
 from agent.writers.versions import mentioned_draft, validity_draft, version_warnings
 from corpus.messages import msg
@@ -31,8 +31,15 @@ from index.types import Evidence
 _PHRASED = ("fact", "clause", "eligibility")
 
 
-def compose(state: State, library: Library, server: ChatServer | None = None) -> State:
-    """The draft for a plan and its evidence; `server`: the model that puts it into its own words."""
+def compose(
+    state: State, library: Library, server: ChatServer | None = None, tell: Tell | None = None
+) -> State:
+    """The draft for a plan and its evidence.
+
+    Args:
+        server: the model that puts it into its own words.
+        tell: is given each sentence of the model that has passed, as an event of the stream.
+    """
     plan, role = state["plan"], state["ctx"].role
     scored = rank(state["evidence"], state["units"], plan, state.get("local"), state.get("meanings"))
     draft = state.get("registry")
@@ -54,7 +61,7 @@ def compose(state: State, library: Library, server: ChatServer | None = None) ->
     if server is None or not plan.parts.llm or plan.intent not in _PHRASED or exact:
         return {"draft": draft}
     before = (server.counts.prompt_tokens, server.counts.completion_tokens)
-    draft = phrased(draft, plan, server)
+    draft = phrased(draft, plan, server, tell)
     read, written = server.counts.prompt_tokens - before[0], server.counts.completion_tokens - before[1]
     tool: dict[str, object] = {"name": "write", "args": {"model": server.model, "prompt": PROMPT}}
     return {

@@ -8,7 +8,7 @@ nothing useful is left, the extractive answer stands, with a notice.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -37,13 +37,20 @@ class _Judged:
     bad: list[tuple[str, list[str]]]  # the sentence and its faults
 
 
-def phrased(draft: Draft, plan: Understanding, server: ChatServer) -> Draft:
-    """The draft in the model's words, or as it is with a warning; only what rests on clauses goes out."""
+Tell = Callable[[dict[str, object]], None]
+
+
+def phrased(draft: Draft, plan: Understanding, server: ChatServer, tell: Tell | None = None) -> Draft:
+    """The draft in the model's words, or as it is with a warning; only what rests on clauses goes out.
+
+    Args:
+        tell: is given each sentence as it has passed, while the model writes on.
+    """
     spans = _spans(draft)
     if draft.status not in ("answered", "partial") or not spans:
         return draft
     try:
-        judged = _written(plan.question, spans, server)
+        judged = _written(plan.question, spans, server, tell)
     except (Unavailable, Spent, StateError) as error:
         reason = str(error) if isinstance(error, Unavailable) else type(error).__name__
         return _kept(draft, msg("llm.fallback_server", plan.lang, reason=reason))
@@ -69,10 +76,11 @@ def _spans(draft: Draft) -> list[Span]:
     return list(found.values())
 
 
-def _written(question: str, spans: Sequence[Span], server: ChatServer) -> _Judged | None:
+def _written(question: str, spans: Sequence[Span], server: ChatServer, tell: Tell | None) -> _Judged | None:
     """What came back, repaired once; None where the model says that it cannot answer, or says nothing."""
     messages = _messages(question, spans)
-    reply = server.reply(messages, MAX_TOKENS)
+    heard = _Heard(question, spans, tell) if tell is not None else None
+    reply = server.reply(messages, MAX_TOKENS, heard)
     judged = _judge(reply, spans, question)
     if judged is None or not judged.bad:
         return judged
@@ -89,6 +97,29 @@ def _written(question: str, spans: Sequence[Span], server: ChatServer) -> _Judge
     if repaired is None or len(repaired.good) < len(judged.good):
         return judged
     return repaired
+
+
+class _Heard:
+    """Tells each sentence that passes while the rest is still being written: never the last one of what
+    has come, which may go on or have its marks still to come."""
+
+    def __init__(self, question: str, spans: Sequence[Span], tell: Tell) -> None:
+        self._question, self._spans, self._tell = question, spans, tell
+        self._text = ""
+        self._told = 0
+
+    def __call__(self, piece: str) -> None:
+        self._text += piece
+        if not re.search(r"[。！？；\n\]]", piece) or self._text.count("<think>") > self._text.count(
+            "</think>"
+        ):
+            return
+        *whole, _ = [match.end() for match in _SENTENCE.finditer(self._text)] or [0]
+        judged = _judge(self._text[: whole[-1]], self._spans, self._question) if whole else None
+        good = judged.good if judged is not None else []
+        for statement in good[self._told :]:
+            self._tell({"sentence": statement.text})
+        self._told = max(self._told, len(good))
 
 
 def _messages(question: str, spans: Sequence[Span]) -> Messages:

@@ -189,14 +189,14 @@ def _llm() -> Check:
     import httpx
 
     try:
-        url = settings.checked()[0]
-        httpx.get(f"{url}/models", timeout=5, trust_env=False)
-    except InputError as error:
-        return Check("llm", "warn", str(error))
+        httpx.get(f"{settings.base_url.rstrip('/')}/models", timeout=5, trust_env=False)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         reason = str(error) or type(error).__name__
         return Check("llm", "warn", msg("cli.doctor_llm_unreachable", host=settings.host, reason=reason))
-    server = ChatServer(settings)
+    try:
+        server = ChatServer(settings)
+    except InputError as error:  # no model is named, or the address carries a secret
+        return Check("llm", "warn", str(error))
     try:
         mode = mode_of(server)
     finally:

@@ -108,7 +108,7 @@ def apply(exchange: Exchange, event: Event) -> None:
     data = event.data
     if event.kind == "step":
         exchange.steps.append(Step(str(data["label"]), str(data.get("detail") or ""), data.get("ms")))
-    elif event.kind == "token":
+    elif event.kind in ("sentence", "token"):
         exchange.draft += str(data["text"])
     elif event.kind == "reset":
         exchange.draft = ""
